@@ -1,0 +1,207 @@
+/// What a network asks: a well-formed authorization or financial request, everything copied out of
+/// the message, so that the value can cross threads and outlive the frame.
+///
+/// A plain value without references: requests stand side by side in the writer's queue. It holds no
+/// PAN, CVC2, PIN block or track: the card is its token.
+public struct AuthorizationRequest: Sendable {
+  /// What approval does to the money.
+  public enum Kind: UInt8, Sendable {
+    /// 2100: funds are held, nothing is booked.
+    case hold = 1
+    /// 2200: funds are debited at once.
+    case debit = 2
+  }
+
+  /// Hold or debit.
+  public var kind: Kind
+  /// Which message this is; a repeat has the same key.
+  public var key: DuplicateKey
+  /// What the message asks; a repeat has the same digest.
+  public var content: ContentDigest
+  /// The card.
+  public var card: PANToken
+  /// What of the card number may be shown and what the decision must know of it.
+  public var number: CardNumberFacts
+  /// DE 14 or the month in track 2, when sent.
+  public var expiry: CardExpiry?
+  /// DE 4.
+  public var amount: Amount
+  /// DE 3, 11, 26, 32, 37, 41: kept with the decision for people who look for the payment.
+  public var trace: MessageTrace
+
+  /// A request from its parts.
+  @inlinable
+  public init(
+    kind: Kind, key: DuplicateKey, content: ContentDigest, card: PANToken,
+    number: CardNumberFacts, expiry: CardExpiry?, amount: Amount, trace: MessageTrace
+  ) {
+    self.kind = kind
+    self.key = key
+    self.content = content
+    self.card = card
+    self.number = number
+    self.expiry = expiry
+    self.amount = amount
+    self.trace = trace
+  }
+}
+
+/// Names one message, whatever it was sent again: listener, class, DE 11, 12, 32 (else 33), 41 and 2
+/// (dialect, section 6.2). Neither the repeat digit nor DE 7 belongs to it.
+///
+/// It begins with DE 12, which no repeat changes, so that keys grow with time and the newest stand
+/// together at the end of the stored tree.
+public struct DuplicateKey: Hashable, Sendable {
+  /// DE 12.
+  public var localTime: LocalTime
+  /// The first half of the keyed digest of the other parts.
+  public var high: UInt64
+  /// The second half of the keyed digest of the other parts.
+  public var low: UInt64
+
+  /// A key from its parts.
+  @inlinable
+  public init(localTime: LocalTime, high: UInt64, low: UInt64) {
+    self.localTime = localTime
+    self.high = high
+    self.low = low
+  }
+}
+
+/// A digest of DE 3, 4, 24, 30 and 56: two messages with one key and different digests are a
+/// conflict, answered with 9113.
+public struct ContentDigest: Hashable, Sendable {
+  /// Eight bytes of a keyed digest.
+  public var value: UInt64
+
+  /// A digest from its value.
+  @inlinable
+  public init(_ value: UInt64) { self.value = value }
+}
+
+/// What is known of a card number without knowing the number.
+public struct CardNumberFacts: Hashable, Sendable {
+  /// Whether it has 14 to 19 digits and a right check digit.
+  public var isPlausible: Bool
+  /// The number of digits.
+  public var count: UInt8
+  /// The first six digits as a number: the most that may be shown of the front.
+  public var firstSix: UInt32
+  /// The last four digits as a number.
+  public var lastFour: UInt16
+  /// The first nine digits as a number, for finding the programme; never stored.
+  public var leadingNine: UInt32
+
+  /// The facts of a number.
+  public init(_ pan: PAN) {
+    self.isPlausible = pan.hasValidLength && pan.hasValidCheckDigit
+    self.count = pan.count
+    let digits = Int(pan.count)
+    self.firstSix = (0..<min(6, digits)).reduce(0) { $0 * 10 + UInt32(pan.digit(at: $1)) }
+    self.lastFour = (max(0, digits - 4)..<digits).reduce(0) {
+      $0 * 10 + UInt16(pan.digit(at: $1))
+    }
+    self.leadingNine = pan.leadingNine ?? 0
+  }
+
+  /// Facts read back from storage, where `leadingNine` is not kept.
+  public init(count: UInt8, firstSix: UInt32, lastFour: UInt16) {
+    self.isPlausible = true
+    self.count = count
+    self.firstSix = firstSix
+    self.lastFour = lastFour
+    self.leadingNine = 0
+  }
+
+  /// The masked number, for example `400000******0002`.
+  public var masked: MaskedPAN {
+    guard count >= 14 else {
+      return MaskedPAN(
+        text: String(repeating: "*", count: max(0, Int(count) - 4)) + padded(lastFour, to: 4))
+    }
+    return MaskedPAN(
+      text: padded(firstSix, to: 6) + String(repeating: "*", count: Int(count) - 10)
+        + padded(lastFour, to: 4))
+  }
+
+  private func padded(_ number: some BinaryInteger, to digits: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+  }
+}
+
+/// The elements that people search a payment by; fixed size, copied from the message.
+public struct MessageTrace: Hashable, Sendable {
+  /// DE 3, six ASCII characters in the low 48 bits, first character highest.
+  public var processingCode: UInt64
+  /// DE 11, twelve digits.
+  public var stan: UInt64
+  /// DE 32, up to eleven digits; 0 when absent.
+  public var acquirer: UInt64
+  /// DE 37, twelve characters.
+  public var retrievalReference: FixedText
+  /// DE 41, sixteen characters.
+  public var terminal: FixedText
+  /// DE 26; 0 when absent.
+  public var merchantCategory: UInt16
+
+  /// A trace from its parts.
+  @inlinable
+  public init(
+    processingCode: UInt64, stan: UInt64, acquirer: UInt64, retrievalReference: FixedText,
+    terminal: FixedText, merchantCategory: UInt16
+  ) {
+    self.processingCode = processingCode
+    self.stan = stan
+    self.acquirer = acquirer
+    self.retrievalReference = retrievalReference
+    self.terminal = terminal
+    self.merchantCategory = merchantCategory
+  }
+}
+
+/// Up to sixteen bytes of text kept inline, so that a request stays a plain value.
+public struct FixedText: Hashable, Sendable {
+  /// The first eight bytes, first byte highest; 0 behind the end.
+  public var high: UInt64
+  /// The next eight bytes.
+  public var low: UInt64
+
+  /// Text from its halves; both 0 means absent.
+  @inlinable
+  public init(high: UInt64 = 0, low: UInt64 = 0) {
+    self.high = high
+    self.low = low
+  }
+
+  /// The first sixteen bytes of some text.
+  @inlinable
+  public init(bytes: some Sequence<UInt8>) {
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    var position = 0
+    for byte in bytes.prefix(16) {
+      if position < 8 {
+        high |= UInt64(byte) << UInt64(56 - 8 * position)
+      } else {
+        low |= UInt64(byte) << UInt64(56 - 8 * (position - 8))
+      }
+      position += 1
+    }
+    self.high = high
+    self.low = low
+  }
+
+  /// The text as Latin-1 without trailing spaces; empty when absent.
+  public var text: String {
+    var characters = String.UnicodeScalarView()
+    for position in 0..<16 {
+      let half = position < 8 ? high : low
+      let byte = UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (position & 7)))
+      guard byte != 0 else { break }
+      characters.append(Unicode.Scalar(byte))
+    }
+    while characters.last == " " { characters.removeLast() }
+    return String(characters)
+  }
+}

@@ -1,0 +1,117 @@
+/// Why an authorization was refused, in the order in which `decide` looks.
+///
+/// The order of the cases is the precedence: a card that fails several checks reports the first. The
+/// guard ladder in `decide`, `Specs/Decisions.md` and the rule table of the tests keep the same order.
+/// Wire codes are not unique (1011, 1016 and 1018 each mean several things), so every decision keeps
+/// its reason beside its code.
+public enum DeclineReason: UInt8, CaseIterable, Sendable {
+  /// The number has a wrong length or check digit, or belongs to no programme.
+  case panInvalid = 1
+  /// The number is well formed and in a programme's BIN range, but no card has it.
+  case cardUnknown = 2
+  /// The card was removed for good.
+  case cardRemoved = 3
+  /// The card has not been activated yet.
+  case cardNotActivated = 4
+  /// Lock code 1.
+  case cardLost = 5
+  /// Lock code 2.
+  case cardStolen = 6
+  /// Lock code 3.
+  case cardLockedPendingQuery = 7
+  /// Lock code 4.
+  case cardLockedConsolidation = 8
+  /// Lock code 5.
+  case cardInactive = 9
+  /// Lock code 6.
+  case cardLockedPIN = 10
+  /// Lock code 7.
+  case cardLockedFraud = 11
+  /// Lock code 8.
+  case cardReplaced = 12
+  /// The card's month has passed.
+  case cardExpired = 13
+  /// DE 14 is not the card's month.
+  case expiryMismatch = 14
+  /// The balance is closed.
+  case balanceClosed = 15
+  /// The balance is blocked.
+  case balanceBlocked = 16
+  /// The amount is in another currency than the balance.
+  case currencyNotAccepted = 17
+  /// The amount is zero.
+  case amountInvalid = 18
+  /// The partner's deposit cannot back the amount (deposit programmes only).
+  case insufficientDeposit = 19
+  /// The user's available funds are below the amount.
+  case insufficientUserFunds = 20
+
+  /// The reason's name in the management interface.
+  public var name: String {
+    switch self {
+    case .panInvalid: "PAN_INVALID"
+    case .cardUnknown: "CARD_UNKNOWN"
+    case .cardRemoved: "CARD_REMOVED"
+    case .cardNotActivated: "CARD_NOT_ACTIVATED"
+    case .cardLost: "CARD_LOST"
+    case .cardStolen: "CARD_STOLEN"
+    case .cardLockedPendingQuery: "CARD_LOCKED_PENDING_QUERY"
+    case .cardLockedConsolidation: "CARD_LOCKED_CONSOLIDATION"
+    case .cardInactive: "CARD_INACTIVE"
+    case .cardLockedPIN: "CARD_LOCKED_PIN"
+    case .cardLockedFraud: "CARD_LOCKED_FRAUD"
+    case .cardReplaced: "CARD_REPLACED"
+    case .cardExpired: "CARD_EXPIRED"
+    case .expiryMismatch: "CARD_EXPIRY_MISMATCH"
+    case .balanceClosed: "BALANCE_CLOSED"
+    case .balanceBlocked: "BALANCE_BLOCKED"
+    case .currencyNotAccepted: "CURRENCY_NOT_ACCEPTED"
+    case .amountInvalid: "AMOUNT_INVALID"
+    case .insufficientDeposit: "INSUFFICIENT_DEPOSIT"
+    case .insufficientUserFunds: "INSUFFICIENT_USER_FUNDS"
+    }
+  }
+
+  /// The action code on the wire. A programme may answer a short deposit with 1000, so that its
+  /// cardholders do not read "not enough money" about money that is not theirs.
+  @inlinable
+  public func actionCode(insufficientDeposit: ActionCode) -> ActionCode {
+    switch self {
+    case .panInvalid: .invalidCardNumber
+    case .cardUnknown: .noCardRecord
+    case .cardRemoved: .noCardRecord
+    case .cardNotActivated: .cardNotEffective
+    case .cardLost: .lostCard
+    case .cardStolen: .stolenCard
+    case .cardLockedPendingQuery: .doNotHonour
+    case .cardLockedConsolidation: .notEnoughMoney
+    case .cardInactive: .noCardRecord
+    case .cardLockedPIN: .pinTriesExceeded
+    case .cardLockedFraud: .suspectedFraud
+    case .cardReplaced: .invalidCardNumber
+    case .cardExpired, .expiryMismatch: .expiredCard
+    case .balanceClosed: .accountClosed
+    case .balanceBlocked: .restrictedCard
+    case .currencyNotAccepted: .currencyNotAccepted
+    case .amountInvalid: .invalidAmount
+    case .insufficientDeposit: insufficientDeposit
+    case .insufficientUserFunds: .notEnoughMoney
+    }
+  }
+
+  /// The reason that a lock gives.
+  @inlinable
+  public init(lock: LockCode) {
+    self =
+      switch lock {
+      case .lost: .cardLost
+      case .stolen: .cardStolen
+      case .pendingQuery: .cardLockedPendingQuery
+      case .consolidation: .cardLockedConsolidation
+      case .inactive: .cardInactive
+      case .pinTriesExceeded: .cardLockedPIN
+      case .suspectedFraud: .cardLockedFraud
+      case .replaced: .cardReplaced
+      }
+  }
+}
