@@ -1,0 +1,108 @@
+import Authorization
+
+/// Typed reads of the books through an open transaction; valid while its owner lives.
+struct BooksAccess {
+  let access: LMDBAccess
+  let schema: Schema
+
+  func account(_ id: AccountID) throws(LedgerError) -> AccountRecord? {
+    try fixed(schema.accounts, id.word)
+  }
+
+  func card(_ token: PANToken) throws(LedgerError) -> CardRecord? {
+    try token.withStoredBytes { (key) throws(LedgerError) in try fixed(schema.cards, key) }
+  }
+
+  func cardDetail(_ id: CardID) throws(LedgerError) -> CardDetailRecord? {
+    try fixed(schema.cardDetails, id.number)
+  }
+
+  func authorization(_ id: AuthorizationID) throws(LedgerError) -> AuthorizationRecord? {
+    try fixed(schema.authorizations, id.number)
+  }
+
+  func duplicate(_ key: DuplicateKey) throws(LedgerError) -> DuplicateRecord? {
+    try key.withStoredBytes { (key) throws(LedgerError) in try fixed(schema.duplicates, key) }
+  }
+
+  func partner(_ id: PartnerID) throws(LedgerError) -> PartnerRecord? {
+    try variable(schema.partners, id.number)
+  }
+
+  func program(_ id: ProgramID) throws(LedgerError) -> ProgramRecord? {
+    try variable(schema.programs, id.number)
+  }
+
+  func customer(_ id: UserID) throws(LedgerError) -> CustomerRecord? {
+    try variable(schema.customers, id.number)
+  }
+
+  func reference(_ key: ReferenceKey) throws(LedgerError) -> ReferenceRecord? {
+    try key.bytes.withUnsafeBytes { (key) throws(LedgerError) in
+      try fixed(schema.references, key)
+    }
+  }
+
+  func request(_ key: RequestKey) throws(LedgerError) -> RequestRecord? {
+    try withUnsafeBytes(of: (key.high.bigEndian, key.low.bigEndian)) {
+      (key) throws(LedgerError) -> RequestRecord? in
+      guard let bytes = try access.value(schema.requests, key) else { return nil }
+      return try RequestRecord(stored: bytes)
+    }
+  }
+
+  func state() throws(LedgerError) -> BooksState? {
+    try BooksState.key.withUnsafeBytes { (key) throws(LedgerError) -> BooksState? in
+      guard let bytes = try access.value(schema.meta, key) else { return nil }
+      return try BooksState(stored: bytes)
+    }
+  }
+
+  func totals() throws(LedgerError) -> [TotalKey: TotalRecord] {
+    var totals: [TotalKey: TotalRecord] = [:]
+    try access.walk(schema.totals, from: .first) { (key, value) throws(LedgerError) in
+      totals[try TotalKey(stored: key)] = try TotalRecord(stored: value)
+      return true
+    }
+    return totals
+  }
+
+  /// Members of a list in order of creation, from behind `after`.
+  func members(
+    _ list: MemberKey.List, of owner: UInt64, after: UInt64 = 0, limit: Int
+  ) throws(LedgerError) -> [UInt64] {
+    var found: [UInt64] = []
+    guard after < .max else { return found }
+    let start = MemberKey(list: list, owner: owner, member: after + 1).storedBytes
+    let prefix = Array(start.prefix(9))
+    try access.walk(schema.members, from: .atOrAfter(start)) { (key, _) throws(LedgerError) in
+      guard found.count < limit, key.count == 17, key.prefix(9).elementsEqual(prefix) else {
+        return false
+      }
+      found.append(UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 9, as: UInt64.self)))
+      return true
+    }
+    return found
+  }
+
+  private func fixed<Record: FixedRecord>(
+    _ table: LMDBTable, _ key: UInt64
+  ) throws(LedgerError) -> Record? {
+    guard let bytes = try access.value(table, key) else { return nil }
+    return try Record(stored: bytes)
+  }
+
+  private func fixed<Record: FixedRecord>(
+    _ table: LMDBTable, _ key: UnsafeRawBufferPointer
+  ) throws(LedgerError) -> Record? {
+    guard let bytes = try access.value(table, key) else { return nil }
+    return try Record(stored: bytes)
+  }
+
+  private func variable<Record: VariableRecord>(
+    _ table: LMDBTable, _ key: UInt64
+  ) throws(LedgerError) -> Record? {
+    guard let bytes = try access.value(table, key) else { return nil }
+    return try Record(stored: bytes)
+  }
+}

@@ -1,0 +1,480 @@
+import Authorization
+import Cryptography
+
+/// Decides management commands against the working set; the effects it returns are the whole change.
+struct CommandExecutor {
+  let set: WorkingSet
+  let catalog: Catalog
+  let now: Instant
+
+  /// What a command would change, and its answer.
+  struct Verdict {
+    var effects: [Effect]
+    var outcome: CommandOutcome
+  }
+
+  /// Decides one command other than an import.
+  func execute(_ command: ManagementCommand) throws(CommandFault) -> Verdict {
+    switch command {
+    case .createPartner(let name):
+      let record = PartnerRecord(id: PartnerID(set.counters.partner), name: name, created: now)
+      return Verdict(effects: [.partnerCreated(record)], outcome: .partner(record))
+
+    case .createProgram(let draft):
+      let record = try program(draft)
+      return Verdict(effects: [.programCreated(record)], outcome: .program(record))
+
+    case .openPartnerBalance(let partner, let kind, let currency):
+      return try openPartnerBalance(partner, kind, currency)
+
+    case .reloadPartnerBalance(let partner, let kind, let amount, let reference):
+      return try reloadPartnerBalance(partner, kind, amount, reference)
+
+    case .createCustomer(let partner, let profile):
+      guard try read({ () throws(LedgerError) in try set.partner(partner) }) != nil else {
+        throw .refused(.partnerNotFound)
+      }
+      let record = CustomerRecord(
+        id: UserID(set.counters.user), partner: partner, profile: profile, kycStatus: .new,
+        kycLevel: .none, kycSource: nil, created: now)
+      return Verdict(
+        effects: [.customerStored(record)] + (try identities(of: record)),
+        outcome: .customer(record))
+
+    case .setKYC(let address, let status, let level, let source):
+      var record = try customer(address)
+      record.kycStatus = status
+      record.kycLevel = level
+      record.kycSource = source
+      return Verdict(effects: [.customerStored(record)], outcome: .customer(record))
+
+    case .openBalance(let address, let program, let currency):
+      let (id, record) = try newBalance(try customer(address), program, currency)
+      return Verdict(effects: [.accountOpened(id, record)], outcome: .account(id, record))
+
+    case .reloadBalance(let address, let amount, let reference):
+      let (id, record) = try balance(address)
+      let (transfer, reloaded) = try topUp(id, record, amount, reference)
+      return Verdict(effects: [.transferred(transfer)], outcome: .account(id, reloaded))
+
+    case .setBalanceState(let address, let state):
+      return try setState(address, state)
+
+    case .lockCard(let address, let code, let origin):
+      return try lock(address, code, origin)
+
+    case .unlockCard(let address):
+      var (card, detail) = try usableCard(address)
+      guard let lock = card.lock else { throw .refused(.cardNotLocked) }
+      guard !lock.isIrreversible else { throw .refused(.lockIrreversible) }
+      card.lock = nil
+      card.lockOrigin = .inside
+      detail.locked = nil
+      return changed(card, detail)
+
+    case .activateCard(let address):
+      var (card, detail) = try usableCard(address)
+      guard card.lock != .inactive else { throw .refused(.cardInactiveForEver) }
+      guard card.status == .inactive else { throw .refused(.cardAlreadyActive) }
+      card.status = .active
+      return changed(card, detail)
+
+    case .removeCard(let address):
+      var (card, detail) = try usableCard(address)
+      card.status = .removed
+      return changed(card, detail)
+
+    case .importLines:
+      preconditionFailure("import lines are decided one by one")
+    }
+  }
+
+  /// Decides one line of an import.
+  func execute(_ line: ImportLine) throws(CommandFault) -> (effects: [Effect], result: ImportResult)
+  {
+    switch line {
+    case .partner(let reference, let name):
+      let key = ReferenceKey(.importedPartner, reference)
+      let content = digest("partner", name)
+      if let known = try known(key, content) { return unchanged(PartnerID(known).text) }
+      let record = PartnerRecord(id: PartnerID(set.counters.partner), name: name, created: now)
+      return created(
+        record.id.text, [.partnerCreated(record), bind(key, record.id.number, content)])
+
+    case .program(let reference, let partner, var draft):
+      let key = ReferenceKey(.importedProgram, reference)
+      let content = digest(
+        "program", partner, draft.name, "\(draft.binRange.from)-\(draft.binRange.to)",
+        draft.currency.code, draft.funding.name, draft.remoteURL ?? "",
+        draft.insufficientDepositCode.text, draft.requiredKYCLevel.name)
+      if let known = try known(key, content) { return unchanged(ProgramID(known).text) }
+      draft.partner = PartnerID(try resolve(ReferenceKey(.importedPartner, partner)))
+      let record = try program(draft)
+      return created(
+        record.id.text, [.programCreated(record), bind(key, record.id.number, content)])
+
+    case .partnerBalance(let partner, let kind, let currency, let reload):
+      let partner = PartnerID(try resolve(ReferenceKey(.importedPartner, partner)))
+      let key = ReferenceKey.partnerBalance(partner, kind.account, currency)
+      if let known = try read({ () throws(LedgerError) in try set.reference(key) }) {
+        return unchanged(PartnerBalanceID(known.object).text)
+      }
+      let opened = try openPartnerBalance(partner, kind, currency)
+      guard case .account(let id, let record) = opened.outcome else {
+        preconditionFailure("opening a balance answers with the balance")
+      }
+      var effects = opened.effects
+      if let reload {
+        guard reload.currency == currency else { throw .refused(.currencyMismatch) }
+        try refuseAboveLimit(record, reload)
+        effects.append(
+          .transferred(
+            Transfer(
+              from: AccountID(.bank, currency), to: id, amount: reload, reason: .partnerReload,
+              reference: "import")))
+      }
+      return created(PartnerBalanceID(id.number).text, effects)
+
+    case .customer(let reference, let partner, let profile, let level):
+      let key = ReferenceKey(.importedCustomer, reference)
+      let content = digest(
+        "customer", partner, profile.externalID ?? "", profile.firstName ?? "",
+        profile.lastName ?? "", profile.phone ?? "", profile.email ?? "", level.name)
+      if let known = try known(key, content) { return unchanged(UserID(known).text) }
+      let record = CustomerRecord(
+        id: UserID(set.counters.user),
+        partner: PartnerID(try resolve(ReferenceKey(.importedPartner, partner))),
+        profile: profile, kycStatus: level == .none ? .new : .accepted, kycLevel: level,
+        kycSource: level == .none ? nil : .partner, created: now)
+      return created(
+        record.id.text,
+        [.customerStored(record), bind(key, record.id.number, content)]
+          + (try identities(of: record)))
+
+    case .balance(let reference, let customer, let program, let currency, let reload):
+      let key = ReferenceKey(.importedBalance, reference)
+      let content = digest(
+        "balance", customer, program, currency.code, reload.map { String($0.minorUnits) } ?? "")
+      if let known = try known(key, content) { return unchanged(BalanceID(known).text) }
+      let user = UserID(try resolve(ReferenceKey(.importedCustomer, customer)))
+      let owner = try self.customer(CustomerAddress(partner: nil, customer: user))
+      let (id, record) = try newBalance(
+        owner, ProgramID(try resolve(ReferenceKey(.importedProgram, program))), currency)
+      var effects: [Effect] = [.accountOpened(id, record), bind(key, id.number, content)]
+      if let reload { effects.append(.transferred(try topUp(id, record, reload, "import").0)) }
+      return created(BalanceID(id.number).text, effects)
+
+    case .card(let reference, let balance, let material):
+      return try importCard(reference, balance, material)
+    }
+  }
+
+  // MARK: Parts
+
+  private func program(_ draft: ProgramDraft) throws(CommandFault) -> ProgramRecord {
+    guard try read({ () throws(LedgerError) in try set.partner(draft.partner) }) != nil else {
+      throw .refused(.partnerNotFound)
+    }
+    guard !catalog.overlaps(draft.binRange) else { throw .refused(.binRangeOverlap) }
+    return ProgramRecord(
+      id: ProgramID(set.counters.program), partner: draft.partner, name: draft.name,
+      binRange: draft.binRange, currency: draft.currency, funding: draft.funding,
+      remoteURL: draft.remoteURL, insufficientDepositCode: draft.insufficientDepositCode,
+      requiredKYCLevel: draft.requiredKYCLevel, created: now)
+  }
+
+  private func openPartnerBalance(
+    _ partner: PartnerID, _ kind: ManagementCommand.PartnerBalanceKind, _ currency: Currency
+  ) throws(CommandFault) -> Verdict {
+    guard try read({ () throws(LedgerError) in try set.partner(partner) }) != nil else {
+      throw .refused(.partnerNotFound)
+    }
+    let key = ReferenceKey.partnerBalance(partner, kind.account, currency)
+    guard try read({ () throws(LedgerError) in try set.reference(key) }) == nil else {
+      throw .refused(.partnerBalanceExists)
+    }
+    let id = AccountID(kind.account, set.counters.partnerBalance)
+    let record = AccountRecord(
+      owner: partner.number, created: now, program: 0, currency: currency, kind: kind.account)
+    return Verdict(
+      effects: [
+        .accountOpened(id, record), .referenceBound(key, ReferenceRecord(object: id.number)),
+      ],
+      outcome: .account(id, record))
+  }
+
+  private func reloadPartnerBalance(
+    _ partner: PartnerID, _ kind: ManagementCommand.PartnerBalanceKind, _ amount: Amount,
+    _ reference: String
+  ) throws(CommandFault) -> Verdict {
+    guard try read({ () throws(LedgerError) in try set.partner(partner) }) != nil else {
+      throw .refused(.partnerNotFound)
+    }
+    guard !amount.isZero else { throw .refused(.amountInvalid) }
+    let name = ReferenceKey.partnerBalance(partner, kind.account, amount.currency)
+    guard let known = try read({ () throws(LedgerError) in try set.reference(name) }) else {
+      throw .refused(.partnerBalanceNotFound)
+    }
+    let id = AccountID(kind.account, known.object)
+    guard var record = try read({ () throws(LedgerError) in try set.account(id) }) else {
+      throw .fault(.damaged("a partner balance is named and does not exist"))
+    }
+    let used = ReferenceKey(.bankReference, owner: partner.number, reference)
+    guard try read({ () throws(LedgerError) in try set.reference(used) }) == nil else {
+      throw .refused(.bankReferenceUsed)
+    }
+    try refuseAboveLimit(record, amount)
+    record.ledger += amount.money
+    let transfer = Transfer(
+      from: AccountID(.bank, amount.currency), to: id, amount: amount, reason: .partnerReload,
+      reference: reference)
+    return Verdict(
+      effects: [
+        .transferred(transfer), .referenceBound(used, ReferenceRecord(object: id.number)),
+      ],
+      outcome: .account(id, record))
+  }
+
+  /// Binds what identifies a user within the partner; refuses what another user has.
+  private func identities(of record: CustomerRecord) throws(CommandFault) -> [Effect] {
+    var effects: [Effect] = []
+    let names: [(ReferenceKey.Space, String?)] = [
+      (.customerExternalID, record.profile.externalID), (.customerPhone, record.profile.phone),
+      (.customerEmail, record.profile.email),
+    ]
+    for case (let space, let name?) in names {
+      let key = ReferenceKey(space, owner: record.partner.number, name)
+      guard try read({ () throws(LedgerError) in try set.reference(key) }) == nil else {
+        throw .refused(.userExists)
+      }
+      effects.append(.referenceBound(key, ReferenceRecord(object: record.id.number)))
+    }
+    return effects
+  }
+
+  private func newBalance(
+    _ owner: CustomerRecord, _ program: ProgramID, _ currency: Currency
+  ) throws(CommandFault) -> (AccountID, AccountRecord) {
+    guard let terms = catalog.program(UInt32(truncatingIfNeeded: program.number)),
+      terms.id == program, terms.partner == owner.partner
+    else { throw .refused(.programNotFound) }
+    guard owner.kycStatus == .accepted, owner.kycLevel >= terms.requiredKYCLevel else {
+      throw .refused(.kycRequired)
+    }
+    guard currency == terms.currency else { throw .refused(.currencyNotSupported) }
+    return (
+      AccountID(.user, set.counters.balance),
+      AccountRecord(
+        owner: owner.id.number, created: now, program: UInt32(program.number), currency: currency,
+        kind: .user)
+    )
+  }
+
+  /// The transfer that tops a balance up, and the balance after it.
+  private func topUp(
+    _ id: AccountID, _ record: AccountRecord, _ amount: Amount, _ reference: String
+  ) throws(CommandFault) -> (Transfer, AccountRecord) {
+    guard !amount.isZero else { throw .refused(.amountInvalid) }
+    guard amount.currency == record.currency else { throw .refused(.currencyMismatch) }
+    guard record.state != .closed else { throw .refused(.balanceClosed) }
+    guard let terms = catalog.program(record.program) else {
+      throw .fault(.damaged("a balance belongs to no programme"))
+    }
+    try refuseAboveLimit(record, amount)
+    var source = AccountID(.bank, amount.currency)
+    if terms.funding == .credit {
+      let key = ReferenceKey.partnerBalance(terms.partner, .credit, amount.currency)
+      guard let known = try read({ () throws(LedgerError) in try set.reference(key) }) else {
+        throw .refused(.insufficientPartnerFunds)
+      }
+      source = AccountID(.credit, known.object)
+      let credit = try read { () throws(LedgerError) in try set.account(source) }
+      guard let credit, credit.available >= amount.money else {
+        throw .refused(.insufficientPartnerFunds)
+      }
+    }
+    var reloaded = record
+    reloaded.ledger += amount.money
+    return (
+      Transfer(from: source, to: id, amount: amount, reason: .userReload, reference: reference),
+      reloaded
+    )
+  }
+
+  /// Keeps sums far from the end of 64 bits, where arithmetic would trap: on the account and on the
+  /// bank account of the currency, which carries the opposite of everything that came in.
+  private func refuseAboveLimit(
+    _ record: AccountRecord, _ amount: Amount
+  ) throws(CommandFault) {
+    guard record.ledger.minorUnits + amount.minorUnits <= LedgerLimits.accountLedgerMinorUnits
+    else { throw .refused(.balanceLimitExceeded) }
+    let bank = try read { () throws(LedgerError) in
+      try set.account(AccountID(.bank, amount.currency))
+    }
+    guard (bank?.ledger.minorUnits ?? 0) - amount.minorUnits >= -LedgerLimits.bankLedgerMinorUnits
+    else { throw .refused(.balanceLimitExceeded) }
+  }
+
+  private func setState(
+    _ address: BalanceAddress, _ state: BalanceState
+  ) throws(CommandFault) -> Verdict {
+    var (id, record) = try balance(address)
+    guard record.state != .closed else { throw .refused(.balanceClosed) }
+    if state == .closed {
+      guard record.ledger == .zero, record.held == .zero else {
+        throw .refused(.balanceNotEmpty)
+      }
+    }
+    guard record.state != state else { return Verdict(effects: [], outcome: .account(id, record)) }
+    record.state = state
+    return Verdict(effects: [.balanceStateChanged(id, state)], outcome: .account(id, record))
+  }
+
+  private func lock(
+    _ address: CardAddress, _ code: LockCode, _ origin: LockOrigin
+  ) throws(CommandFault) -> Verdict {
+    var (card, detail) = try usableCard(address)
+    // The same lock again is the same state: a second try of a caller is not an error.
+    guard card.lock != code else { return Verdict(effects: [], outcome: .card(card, detail)) }
+    guard code.mayReplace(card.lock) else { throw .refused(.lockWeaker) }
+    card.lock = code
+    card.lockOrigin = origin
+    detail.locked = now
+    return changed(card, detail)
+  }
+
+  private func importCard(
+    _ reference: String, _ balance: String, _ material: CardMaterial
+  ) throws(CommandFault) -> (effects: [Effect], result: ImportResult) {
+    let key = ReferenceKey(.importedCard, reference)
+    let content = digest(
+      "card", balance, "\(material.token.high)/\(material.token.low)",
+      String(material.expiry.yearMonth), material.type.name, String(material.status.rawValue))
+    if let known = try known(key, content) { return unchanged(CardID(known).text) }
+    let number = try resolve(ReferenceKey(.importedBalance, balance))
+    let account = try read { () throws(LedgerError) in
+      try set.account(AccountID(.user, number))
+    }
+    guard let account, let terms = catalog.program(account.program) else {
+      throw .fault(.damaged("a balance is named and does not exist"))
+    }
+    guard material.number.isPlausible else { throw .refused(.panInvalid) }
+    guard terms.binRange.contains(material.number.leadingNine) else {
+      throw .refused(.panOutOfRange)
+    }
+    guard try read({ () throws(LedgerError) in try set.card(material.token) }) == nil else {
+      throw .refused(.cardExists)
+    }
+    let card = CardRecord(
+      card: CardID(set.counters.card), balance: BalanceID(number), program: account.program,
+      expiry: material.expiry, status: material.status, lock: nil, lockOrigin: .inside,
+      type: material.type)
+    let detail = CardDetailRecord(
+      token: material.token, user: UserID(account.owner), created: now, locked: nil,
+      number: material.number, sealedNumber: material.sealedNumber)
+    return created(
+      card.card.text, [.cardIssued(card, detail), bind(key, card.card.number, content)])
+  }
+
+  // MARK: Finding
+
+  private func customer(_ address: CustomerAddress) throws(CommandFault) -> CustomerRecord {
+    let record = try read { () throws(LedgerError) in try set.customer(address.customer) }
+    guard let record, address.partner == nil || record.partner == address.partner else {
+      throw .refused(.userNotFound)
+    }
+    return record
+  }
+
+  private func balance(
+    _ address: BalanceAddress
+  ) throws(CommandFault) -> (AccountID, AccountRecord) {
+    if let owner = address.owner { _ = try customer(owner) }
+    let id = AccountID(address.balance)
+    let record = try read { () throws(LedgerError) in try set.account(id) }
+    guard let record, address.owner.map({ $0.customer.number == record.owner }) ?? true else {
+      throw .refused(.balanceNotFound)
+    }
+    return (id, record)
+  }
+
+  /// A card that is not removed.
+  private func usableCard(
+    _ address: CardAddress
+  ) throws(CommandFault) -> (CardRecord, CardDetailRecord) {
+    if let owner = address.owner { _ = try customer(owner) }
+    let detail = try read { () throws(LedgerError) in try set.cardDetail(address.card) }
+    guard let detail, address.owner.map({ $0.customer == detail.user }) ?? true else {
+      throw .refused(.cardNotFound)
+    }
+    guard let card = try read({ () throws(LedgerError) in try set.card(detail.token) }) else {
+      throw .fault(.damaged("a card has details and no record"))
+    }
+    guard card.status != .removed else { throw .refused(.cardRemoved) }
+    return (card, detail)
+  }
+
+  private func changed(_ card: CardRecord, _ detail: CardDetailRecord) -> Verdict {
+    Verdict(
+      effects: [
+        .cardChanged(
+          CardChange(
+            card: card.card, token: detail.token, status: card.status, lock: card.lock,
+            lockOrigin: card.lockOrigin, locked: detail.locked))
+      ],
+      outcome: .card(card, detail))
+  }
+
+  /// The object that a reference names when its line was applied before; `nil` for a new reference.
+  private func known(_ key: ReferenceKey, _ content: UInt64) throws(CommandFault) -> UInt64? {
+    guard let record = try read({ () throws(LedgerError) in try set.reference(key) }) else {
+      return nil
+    }
+    guard record.content == content else { throw .refused(.referenceConflict) }
+    return record.object
+  }
+
+  private func resolve(_ key: ReferenceKey) throws(CommandFault) -> UInt64 {
+    guard let record = try read({ () throws(LedgerError) in try set.reference(key) }) else {
+      throw .refused(.referenceUnknown)
+    }
+    return record.object
+  }
+
+  private func bind(_ key: ReferenceKey, _ object: UInt64, _ content: UInt64) -> Effect {
+    .referenceBound(key, ReferenceRecord(object: object, content: content))
+  }
+
+  private func created(
+    _ id: String, _ effects: [Effect]
+  ) -> (effects: [Effect], result: ImportResult) {
+    (effects, ImportResult(status: .created, id: id))
+  }
+
+  private func unchanged(_ id: String) -> (effects: [Effect], result: ImportResult) {
+    ([], ImportResult(status: .unchanged, id: id))
+  }
+
+  /// A digest of the members of a line; the lengths keep neighbours apart.
+  private func digest(_ parts: String...) -> UInt64 {
+    var hash = SHA256()
+    for part in parts {
+      var text = part
+      withUnsafeBytes(of: UInt32(text.utf8.count).littleEndian) { hash.update($0) }
+      text.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
+    }
+    return hash.finalize().word0
+  }
+
+  private func read<Value>(
+    _ body: () throws(LedgerError) -> Value
+  ) throws(CommandFault) -> Value {
+    do { return try body() } catch { throw .fault(error) }
+  }
+}
+
+/// Why a command has no verdict: it was refused, or the books could not be read.
+enum CommandFault: Error {
+  case refused(CommandRefusal)
+  case fault(LedgerError)
+}

@@ -1,0 +1,108 @@
+import CLMDB
+import Foundation
+
+/// One LMDB environment: a directory with `data.mdb` and `lock.mdb`.
+///
+/// Never open one path twice in a process, never fork with it open: LMDB's locks break in both cases.
+final class LMDBEnvironment: @unchecked Sendable {
+  /// How commits reach the disk.
+  enum Durability {
+    /// Data and meta page are flushed before a commit returns.
+    case full
+    /// Data is flushed, the meta page with the next commit: after a power cut the last transactions
+    /// may be missing, the rest is whole.
+    case lastTransactionsMayBeLost
+  }
+
+  let handle: OpaquePointer
+
+  /// Opens, and creates when missing, the environment in a directory.
+  /// - Parameters:
+  ///   - path: an existing directory.
+  ///   - mapBytes: how far the file may grow; address space only.
+  ///   - tables: the largest number of named tables, 0 for an environment of one unnamed table.
+  ///   - readOnly: opens for reading; the files are not changed.
+  init(
+    path: String, mapBytes: Int, tables: UInt32, durability: Durability, readOnly: Bool = false
+  ) throws(LedgerError) {
+    var environment: OpaquePointer?
+    try check("create an environment", mdb_env_create(&environment))
+    guard let environment else { throw .storage(operation: "create an environment", code: ENOMEM) }
+    handle = environment
+    var flags = UInt32(MDB_NOTLS | MDB_NORDAHEAD)
+    if readOnly { flags |= UInt32(MDB_RDONLY) }
+    if durability == .lastTransactionsMayBeLost { flags |= UInt32(MDB_NOMETASYNC) }
+    do throws(LedgerError) {
+      try check("set the map size", mdb_env_set_mapsize(environment, mapBytes))
+      try check("set the table count", mdb_env_set_maxdbs(environment, tables))
+      try check("set the reader count", mdb_env_set_maxreaders(environment, 256))
+      let code = mdb_env_open(environment, path, flags, 0o600)
+      if code == MDB_INVALID || code == MDB_VERSION_MISMATCH || code == MDB_CORRUPTED {
+        throw .damaged("\(path)/data.mdb is not an LMDB file of this version")
+      }
+      try check("open \(path)", code)
+      try refuseShortFile(path: path)
+      // Slots of readers that died with their process would keep old pages for ever.
+      try check("clear stale readers", mdb_reader_check(environment, nil))
+    } catch {
+      mdb_env_close(environment)
+      throw error
+    }
+  }
+
+  deinit { mdb_env_close(handle) }
+
+  /// A file shorter than its last used page would end the process with SIGBUS at the first read.
+  private func refuseShortFile(path: String) throws(LedgerError) {
+    var info = MDB_envinfo()
+    try check("read the environment", mdb_env_info(handle, &info))
+    var statistics = MDB_stat()
+    try check("read the environment", mdb_env_stat(handle, &statistics))
+    let pageBytes = Int(statistics.ms_psize)
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/data.mdb")
+    let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    // A fresh environment has two meta pages and nothing else; a reader may meet an empty file.
+    if info.me_last_pgno > 1, size < (info.me_last_pgno + 1) * pageBytes {
+      throw .damaged(
+        "\(path)/data.mdb has \(size) bytes, its newest commit needs \((info.me_last_pgno + 1) * pageBytes)")
+    }
+  }
+
+  /// Bytes of the file in use and the most that fit the map.
+  var usage: (usedBytes: Int, mapBytes: Int, readers: Int) {
+    var info = MDB_envinfo()
+    var statistics = MDB_stat()
+    mdb_env_info(handle, &info)
+    mdb_env_stat(handle, &statistics)
+    return (
+      (info.me_last_pgno + 1) * Int(statistics.ms_psize), info.me_mapsize, Int(info.me_numreaders)
+    )
+  }
+
+  /// Frees the slots of readers whose process died.
+  func clearStaleReaders() { mdb_reader_check(handle, nil) }
+
+  /// Begins a read transaction: a frozen view of the newest commit.
+  func read() throws(LedgerError) -> ReadTransaction {
+    try ReadTransaction(environment: self)
+  }
+
+  /// Begins the one write transaction; blocks while another is open.
+  func write() throws(LedgerError) -> WriteTransaction {
+    var transaction: OpaquePointer?
+    try check("begin a transaction", mdb_txn_begin(handle, nil, 0, &transaction))
+    guard let transaction else { throw .storage(operation: "begin a transaction", code: ENOMEM) }
+    return WriteTransaction(handle: transaction)
+  }
+}
+
+/// Turns an LMDB status into a typed error.
+@inline(__always)
+func check(_ operation: @autoclosure () -> String, _ code: Int32) throws(LedgerError) {
+  guard code == MDB_SUCCESS else { throw storageFault(operation(), code) }
+}
+
+@inline(never)
+private func storageFault(_ operation: String, _ code: Int32) -> LedgerError {
+  .storage(operation: operation, code: code)
+}

@@ -1,0 +1,34 @@
+/// The ledger's bounds, each with its unit and its reason.
+public enum LedgerLimits {
+  /// The most that stands on one account: a hundred thousand times the largest single amount, and so
+  /// far below 2^63 that no sum of a batch reaches its end.
+  static let accountLedgerMinorUnits: Int64 = 100_000_000_000_000_000
+  /// The most that came in from outside per currency: half of what 64 bits hold.
+  static let bankLedgerMinorUnits: Int64 = 4_000_000_000_000_000_000
+  /// Authorizations that may wait for the writer; a full queue answers 9107 at once. At 100,000 a
+  /// second this is two thirds of a second, after which nobody waits for the answer any more.
+  public static let queuedAuthorizations = 65_536
+  /// Management commands that may wait for the writer.
+  public static let queuedCommands = 4_096
+  /// Authorizations in one journal entry: beyond this a larger batch gains no throughput and costs
+  /// latency.
+  static let batchAuthorizations = 4_096
+  /// Management commands between two commits, so that a flood of them cannot hold authorizations up.
+  static let batchCommands = 64
+  /// Lines in one import command: about a millisecond of the writer's time.
+  public static let importLinesPerCommand = 256
+  /// Effect bytes in one journal entry; reached by imports only.
+  static let entryBytes = 4 << 20
+  /// Records that may be decided and not yet posted. Above this the writer waits for the poster, so
+  /// that memory stays bounded (about 300 bytes a record).
+  static let unpostedRecords = 2_000_000
+  /// Journal bytes in one posting transaction.
+  static let postingBytes = 64 << 20
+  /// How long the poster leaves small work lying, in milliseconds: longer merges more changes of the
+  /// same page, and a reader that needs the newest state wakes it at once.
+  static let postingDelayMilliseconds = 50
+  /// The longest name, reference or URL, in bytes of UTF-8.
+  public static let textBytes = 200
+  /// The longest time that a clean stop waits for readers and poster, in seconds.
+  static let stopSeconds = 5
+}

@@ -1,0 +1,275 @@
+import Authorization
+
+/// The books as of the last decided effect: what is posted, and over it what is not posted yet.
+///
+/// Used by one thread at a time. The writer keeps one for the life of the process and drops layers
+/// that the poster has caught up with; the poster makes one for each posting and flushes its layer.
+/// Both change it through `apply`, so overlay and books cannot differ.
+final class WorkingSet {
+  /// Records changed since a point of the journal.
+  struct Layer {
+    var accounts: [AccountID: AccountRecord] = [:]
+    var cards: [PANToken: CardRecord] = [:]
+    var cardDetails: [CardID: CardDetailRecord] = [:]
+    var authorizations: [AuthorizationID: AuthorizationRecord] = [:]
+    var duplicates: [DuplicateKey: DuplicateRecord] = [:]
+    var partners: [PartnerID: PartnerRecord] = [:]
+    var programs: [ProgramID: ProgramRecord] = [:]
+    var customers: [UserID: CustomerRecord] = [:]
+    var members: Set<MemberKey> = []
+    var references: [ReferenceKey: ReferenceRecord] = [:]
+    var requests: [RequestKey: RequestRecord] = [:]
+
+    /// How many records the layer holds, a measure of its memory.
+    var count: Int {
+      accounts.count + cards.count + cardDetails.count + authorizations.count + duplicates.count
+        + customers.count + members.count + references.count + requests.count
+    }
+
+    mutating func removeAll() {
+      accounts.removeAll(keepingCapacity: true)
+      cards.removeAll(keepingCapacity: true)
+      cardDetails.removeAll(keepingCapacity: true)
+      authorizations.removeAll(keepingCapacity: true)
+      duplicates.removeAll(keepingCapacity: true)
+      partners.removeAll(keepingCapacity: true)
+      programs.removeAll(keepingCapacity: true)
+      customers.removeAll(keepingCapacity: true)
+      members.removeAll(keepingCapacity: true)
+      references.removeAll(keepingCapacity: true)
+      requests.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// What is posted.
+  private let base: BooksAccess
+  /// What changed since the layer below was closed.
+  private(set) var young = Layer()
+  /// What changed before that and may not be posted yet.
+  private var old = Layer()
+  /// The last entry whose effects are in `old`; 0 while it is empty.
+  private var oldThrough: UInt64 = 0
+
+  /// The next numbers to assign.
+  private(set) var counters: Counters
+  /// The maintained sums, all of them: a few kinds times a few currencies.
+  private(set) var totals: [TotalKey: TotalRecord]
+  /// What the card numbers are sealed under.
+  private(set) var vaultFingerprint: String
+
+  init(base: BooksAccess) throws(LedgerError) {
+    self.base = base
+    let state = try base.state()
+    counters = state?.counters ?? Counters()
+    vaultFingerprint = state?.vaultFingerprint ?? ""
+    totals = try base.totals()
+  }
+
+  /// How many records are not dropped yet.
+  var count: Int { young.count + old.count }
+
+  /// Drops what the books below are known to hold, and starts a new layer.
+  /// - Parameters:
+  ///   - applied: the last entry that a read of the base sees.
+  ///   - decided: the last entry whose effects are in this set.
+  func dropPosted(applied: UInt64, decided: UInt64) {
+    guard applied >= oldThrough else { return }
+    old.removeAll()
+    swap(&young, &old)
+    oldThrough = decided
+  }
+
+  // MARK: Reading
+
+  func account(_ id: AccountID) throws(LedgerError) -> AccountRecord? {
+    if let record = young.accounts[id] ?? old.accounts[id] { return record }
+    return try base.account(id)
+  }
+
+  func card(_ token: PANToken) throws(LedgerError) -> CardRecord? {
+    if let record = young.cards[token] ?? old.cards[token] { return record }
+    return try base.card(token)
+  }
+
+  func cardDetail(_ id: CardID) throws(LedgerError) -> CardDetailRecord? {
+    if let record = young.cardDetails[id] ?? old.cardDetails[id] { return record }
+    return try base.cardDetail(id)
+  }
+
+  func authorization(_ id: AuthorizationID) throws(LedgerError) -> AuthorizationRecord? {
+    if let record = young.authorizations[id] ?? old.authorizations[id] { return record }
+    return try base.authorization(id)
+  }
+
+  func duplicate(_ key: DuplicateKey) throws(LedgerError) -> DuplicateRecord? {
+    if let record = young.duplicates[key] ?? old.duplicates[key] { return record }
+    return try base.duplicate(key)
+  }
+
+  func partner(_ id: PartnerID) throws(LedgerError) -> PartnerRecord? {
+    if let record = young.partners[id] ?? old.partners[id] { return record }
+    return try base.partner(id)
+  }
+
+  func program(_ id: ProgramID) throws(LedgerError) -> ProgramRecord? {
+    if let record = young.programs[id] ?? old.programs[id] { return record }
+    return try base.program(id)
+  }
+
+  func customer(_ id: UserID) throws(LedgerError) -> CustomerRecord? {
+    if let record = young.customers[id] ?? old.customers[id] { return record }
+    return try base.customer(id)
+  }
+
+  func reference(_ key: ReferenceKey) throws(LedgerError) -> ReferenceRecord? {
+    if let record = young.references[key] ?? old.references[key] { return record }
+    return try base.reference(key)
+  }
+
+  func request(_ key: RequestKey) throws(LedgerError) -> RequestRecord? {
+    if let record = young.requests[key] ?? old.requests[key] { return record }
+    return try base.request(key)
+  }
+
+  // MARK: Changing
+
+  /// Applies one effect. Everything that posting means stands in this one function.
+  func apply(_ effect: Effect, at time: Instant) throws(LedgerError) {
+    switch effect {
+    case .authorized(let record):
+      try applyAuthorization(record, at: time)
+    case .founded(let fingerprint):
+      vaultFingerprint = fingerprint
+    case .partnerCreated(let record):
+      young.partners[record.id] = record
+      counters.partner = max(counters.partner, record.id.number + 1)
+    case .programCreated(let record):
+      young.programs[record.id] = record
+      young.members.insert(
+        MemberKey(
+          list: .programsOfPartner, owner: record.partner.number, member: record.id.number))
+      counters.program = max(counters.program, record.id.number + 1)
+    case .accountOpened(let id, let record):
+      open(id, record)
+    case .balanceStateChanged(let id, let state):
+      try change(id) { $0.state = state }
+    case .customerStored(let record):
+      young.customers[record.id] = record
+      young.members.insert(
+        MemberKey(
+          list: .customersOfPartner, owner: record.partner.number, member: record.id.number))
+      counters.user = max(counters.user, record.id.number + 1)
+    case .cardIssued(let card, let detail):
+      young.cards[detail.token] = card
+      young.cardDetails[card.card] = detail
+      young.members.insert(
+        MemberKey(list: .cardsOfBalance, owner: card.balance.number, member: card.card.number))
+      young.members.insert(
+        MemberKey(list: .cardsOfCustomer, owner: detail.user.number, member: card.card.number))
+      counters.card = max(counters.card, card.card.number + 1)
+    case .cardChanged(let change):
+      guard var card = try card(change.token), var detail = try cardDetail(change.card) else {
+        throw .damaged("a card that changes does not exist")
+      }
+      card.status = change.status
+      card.lock = change.lock
+      card.lockOrigin = change.lockOrigin
+      detail.locked = change.locked
+      young.cards[change.token] = card
+      young.cardDetails[change.card] = detail
+    case .transferred(let transfer):
+      try move(transfer.amount, from: transfer.from, to: transfer.to, at: time)
+    case .referenceBound(let key, let record):
+      young.references[key] = record
+    case .requestAnswered(let key, let record):
+      young.requests[key] = record
+    }
+  }
+
+  private func applyAuthorization(
+    _ record: AuthorizationRecord, at time: Instant
+  ) throws(LedgerError) {
+    young.authorizations[record.id] = record
+    young.duplicates[record.key] = DuplicateRecord(
+      authorization: record.id, content: record.content)
+    counters.authorization = max(counters.authorization, record.id.number + 1)
+    guard let balance = record.balance.map(AccountID.init) else { return }
+    let deposit = record.deposit.map { AccountID(.deposit, $0.number) }
+    switch record.state {
+    case .authorized:
+      try change(balance) {
+        $0.newestAuthorization = record.id.number
+        $0.held += record.held
+      }
+      if let deposit { try change(deposit) { $0.held += record.held } }
+    case .cleared:
+      try change(balance) { $0.newestAuthorization = record.id.number }
+      let settlement = AccountID(.settlement, record.amount.currency)
+      if let deposit {
+        // The deposit pays the network. The user's money is with the partner, outside, so the user's
+        // share leaves through the bank account.
+        try move(record.amount, from: deposit, to: settlement, at: time)
+        try move(
+          record.amount, from: balance, to: AccountID(.bank, record.amount.currency), at: time)
+      } else {
+        try move(record.amount, from: balance, to: settlement, at: time)
+      }
+    case .declined:
+      try change(balance) { $0.newestAuthorization = record.id.number }
+    case .reversed, .partiallyCleared, .expired:
+      throw .damaged("an authorization was decided in a state that only later messages give")
+    }
+  }
+
+  private func open(_ id: AccountID, _ record: AccountRecord) {
+    young.accounts[id] = record
+    totals[TotalKey(kind: record.kind, currency: record.currency), default: TotalRecord()]
+      .accounts += 1
+    switch record.kind {
+    case .user:
+      young.members.insert(
+        MemberKey(list: .balancesOfCustomer, owner: record.owner, member: id.number))
+      counters.balance = max(counters.balance, id.number + 1)
+    case .deposit, .credit:
+      young.members.insert(
+        MemberKey(list: .balancesOfPartner, owner: record.owner, member: id.word))
+      counters.partnerBalance = max(counters.partnerBalance, id.number + 1)
+    case .feeIncome, .settlement, .suspense, .bank:
+      break
+    }
+  }
+
+  private func change(
+    _ id: AccountID, _ body: (inout AccountRecord) -> Void
+  ) throws(LedgerError) {
+    guard var record = try account(id) else {
+      throw .damaged("account \(id.word) is moved and does not exist")
+    }
+    body(&record)
+    young.accounts[id] = record
+  }
+
+  /// Moves a booked amount: both accounts, both totals. Accounts of the house open themselves.
+  private func move(
+    _ amount: Amount, from: AccountID, to: AccountID, at time: Instant
+  ) throws(LedgerError) {
+    for (id, money) in [(from, -amount.money), (to, amount.money)] {
+      if try account(id) == nil {
+        guard let kind = id.kind, kind.rawValue >= AccountKind.feeIncome.rawValue else {
+          throw .damaged("account \(id.word) is moved and does not exist")
+        }
+        open(
+          id,
+          AccountRecord(
+            owner: 0, created: time, program: 0, currency: amount.currency, kind: kind))
+      }
+      guard var record = try account(id), record.currency == amount.currency else {
+        throw .damaged("account \(id.word) is moved in another currency than its own")
+      }
+      record.ledger += money
+      young.accounts[id] = record
+      totals[TotalKey(kind: record.kind, currency: record.currency), default: TotalRecord()]
+        .ledger += money
+    }
+  }
+}
