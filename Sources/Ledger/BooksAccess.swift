@@ -38,21 +38,20 @@ struct BooksAccess {
   }
 
   func reference(_ key: ReferenceKey) throws(LedgerError) -> ReferenceRecord? {
-    try key.bytes.withUnsafeBytes { (key) throws(LedgerError) in
+    try key.bytes.withKey { (key) throws(LedgerError) in
       try fixed(schema.references, key)
     }
   }
 
   func request(_ key: RequestKey) throws(LedgerError) -> RequestRecord? {
-    try withUnsafeBytes(of: (key.high.bigEndian, key.low.bigEndian)) {
-      (key) throws(LedgerError) -> RequestRecord? in
+    try key.storedBytes.withKey { (key) throws(LedgerError) -> RequestRecord? in
       guard let bytes = try access.value(schema.requests, key) else { return nil }
       return try RequestRecord(stored: bytes)
     }
   }
 
   func state() throws(LedgerError) -> BooksState? {
-    try BooksState.key.withUnsafeBytes { (key) throws(LedgerError) -> BooksState? in
+    try BooksState.key.withKey { (key) throws(LedgerError) -> BooksState? in
       guard let bytes = try access.value(schema.meta, key) else { return nil }
       return try BooksState(stored: bytes)
     }
@@ -104,5 +103,17 @@ struct BooksAccess {
   ) throws(LedgerError) -> Record? {
     guard let bytes = try access.value(table, key) else { return nil }
     return try Record(stored: bytes)
+  }
+}
+
+extension [UInt8] {
+  /// Runs `body` with the bytes, keeping the type of what it throws.
+  func withKey<Value>(
+    _ body: (UnsafeRawBufferPointer) throws(LedgerError) -> Value
+  ) throws(LedgerError) -> Value {
+    let result = withUnsafeBytes { (bytes) -> Result<Value, LedgerError> in
+      do throws(LedgerError) { return .success(try body(bytes)) } catch { return .failure(error) }
+    }
+    return try result.get()
   }
 }

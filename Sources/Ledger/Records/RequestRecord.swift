@@ -11,6 +11,11 @@ public struct RequestKey: Hashable, Sendable {
     self.high = high
     self.low = low
   }
+
+  /// The stored key, big-endian.
+  var storedBytes: [UInt8] {
+    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
+  }
 }
 
 /// What became of a management request: stored in the same entry as its effect, so that a second try

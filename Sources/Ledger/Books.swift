@@ -1,0 +1,132 @@
+import Authorization
+import Cryptography
+
+/// Writing to the books: the only code that does.
+enum Books {
+  /// Posts entries behind the books' state in one transaction.
+  /// - Returns: the last entry posted and the number of effects.
+  static func post(
+    journal: any Journal, books: LMDBEnvironment, schema: Schema, through target: UInt64
+  ) throws(LedgerError) -> (through: UInt64, effects: Int) {
+    let transaction = try books.write()
+    let access = BooksAccess(access: transaction.access, schema: schema)
+    var state = try access.state()
+    let set = try WorkingSet(base: access)
+    var bytes = 0
+    var effects = 0
+    let first = state.map { $0.applied + 1 } ?? 0
+    try journal.read(from: first) { (sequence, stored) throws(LedgerError) in
+      guard sequence <= target, bytes < LedgerLimits.postingBytes else { return false }
+      let entry = try JournalEntry(verifying: stored, at: sequence)
+      guard sequence == state.map({ $0.applied + 1 }) ?? 0 else {
+        throw .damaged("the journal has no entry \(state.map { $0.applied + 1 } ?? 0)")
+      }
+      guard entry.previous == state?.hash ?? .zero else {
+        throw .damaged("journal entry \(sequence) does not follow from the one before it")
+      }
+      try entry.forEachEffect { (effect) throws(LedgerError) in
+        try set.apply(effect, at: entry.time)
+      }
+      state = BooksState(
+        applied: sequence, hash: entry.hash, time: entry.time, counters: set.counters,
+        vaultFingerprint: set.vaultFingerprint)
+      bytes += stored.count
+      effects += entry.effectCount
+      return true
+    }
+    guard let state, state.applied >= first else {
+      throw .damaged("the journal has no entry \(first)")
+    }
+    try flush(set, state, to: access)
+    try transaction.commit()
+    return (state.applied, effects)
+  }
+
+  /// Writes a layer sorted, so that each page is touched once.
+  private static func flush(
+    _ set: WorkingSet, _ state: BooksState, to books: BooksAccess
+  ) throws(LedgerError) {
+    let access = books.access
+    let schema = books.schema
+    let layer = set.young
+    for (id, record) in layer.accounts.sorted(by: { $0.key < $1.key }) {
+      try record.withBytes { (bytes) throws(LedgerError) in
+        try access.put(schema.accounts, id.word, bytes)
+      }
+    }
+    for (token, record) in layer.cards.sorted(by: {
+      ($0.key.high, $0.key.low) < ($1.key.high, $1.key.low)
+    }) {
+      try token.withStoredBytes { (key) throws(LedgerError) in
+        try record.withBytes { (bytes) throws(LedgerError) in
+          try access.put(schema.cards, key, bytes)
+        }
+      }
+    }
+    for (id, record) in layer.cardDetails.sorted(by: { $0.key < $1.key }) {
+      try record.withBytes { (bytes) throws(LedgerError) in
+        try access.put(schema.cardDetails, id.number, bytes)
+      }
+    }
+    for (id, record) in layer.authorizations.sorted(by: { $0.key < $1.key }) {
+      try record.withBytes { (bytes) throws(LedgerError) in
+        try access.put(schema.authorizations, id.number, bytes)
+      }
+    }
+    for (key, record) in layer.duplicates.sorted(by: { $0.key < $1.key }) {
+      try key.withStoredBytes { (key) throws(LedgerError) in
+        try record.withBytes { (bytes) throws(LedgerError) in
+          try access.put(schema.duplicates, key, bytes)
+        }
+      }
+    }
+    for (id, record) in layer.partners.sorted(by: { $0.key < $1.key }) {
+      try put(schema.partners, id.number, record.storedBytes, access)
+    }
+    for (id, record) in layer.programs.sorted(by: { $0.key < $1.key }) {
+      try put(schema.programs, id.number, record.storedBytes, access)
+    }
+    for (id, record) in layer.customers.sorted(by: { $0.key < $1.key }) {
+      try put(schema.customers, id.number, record.storedBytes, access)
+    }
+    for key in layer.members.sorted() {
+      try put(schema.members, key.storedBytes, [], access)
+    }
+    for (key, record) in layer.references.sorted(by: {
+      $0.key.bytes.lexicographicallyPrecedes($1.key.bytes)
+    }) {
+      try key.bytes.withKey { (key) throws(LedgerError) in
+        try record.withBytes { (bytes) throws(LedgerError) in
+          try access.put(schema.references, key, bytes)
+        }
+      }
+    }
+    for (key, record) in layer.requests.sorted(by: {
+      ($0.key.high, $0.key.low) < ($1.key.high, $1.key.low)
+    }) {
+      try put(schema.requests, key.storedBytes, record.storedBytes, access)
+    }
+    for (key, record) in set.totals.sorted(by: { $0.key < $1.key }) {
+      try key.storedBytes.withKey { (key) throws(LedgerError) in
+        try record.withBytes { (bytes) throws(LedgerError) in
+          try access.put(schema.totals, key, bytes)
+        }
+      }
+    }
+    try put(schema.meta, BooksState.key, state.storedBytes, access)
+  }
+
+  private static func put(
+    _ table: LMDBTable, _ key: [UInt8], _ value: [UInt8], _ access: LMDBAccess
+  ) throws(LedgerError) {
+    try key.withKey { (key) throws(LedgerError) in
+      try value.withKey { (value) throws(LedgerError) in try access.put(table, key, value) }
+    }
+  }
+
+  private static func put(
+    _ table: LMDBTable, _ key: UInt64, _ value: [UInt8], _ access: LMDBAccess
+  ) throws(LedgerError) {
+    try value.withKey { (value) throws(LedgerError) in try access.put(table, key, value) }
+  }
+}

@@ -1,0 +1,102 @@
+import Authorization
+import Telemetry
+
+/// A request that waits for the writer; a plain value but for nothing.
+struct QueuedAuthorization: Sendable {
+  let request: AuthorizationRequest
+  let inbox: InboxID
+  let ticket: UInt64
+  let deadline: MonotonicTime
+}
+
+/// A management command that waits for the writer.
+struct QueuedCommand: Sendable {
+  let command: ManagementCommand
+  let identity: RequestIdentity?
+  /// Called once, on the writer's thread, when the outcome is durable or the command has failed.
+  let reply: @Sendable (Result<CommandOutcome, LedgerError>) -> Void
+}
+
+/// The one queue in front of the writer, bounded; a full queue refuses at once.
+final class CommandQueue: @unchecked Sendable {
+  private let monitor = Monitor()
+  private var authorizations: [QueuedAuthorization] = []
+  private var commands: [QueuedCommand] = []
+  private var closed = false
+  private var writerSleeps = false
+
+  init() { authorizations.reserveCapacity(LedgerLimits.batchAuthorizations) }
+
+  /// Queues a request; `false` when the queue is full or closed.
+  func submit(_ authorization: QueuedAuthorization) -> Bool {
+    monitor.withLock {
+      guard !closed, authorizations.count < LedgerLimits.queuedAuthorizations else {
+        return false
+      }
+      authorizations.append(authorization)
+      wakeWriter()
+      return true
+    }
+  }
+
+  /// Queues a command.
+  func submit(_ command: QueuedCommand) throws(LedgerError) {
+    let refusal: LedgerError? = monitor.withLock {
+      guard !closed else { return .stopped }
+      guard commands.count < LedgerLimits.queuedCommands else { return .busy }
+      commands.append(command)
+      wakeWriter()
+      return nil
+    }
+    if let refusal { throw refusal }
+  }
+
+  private func wakeWriter() {
+    guard writerSleeps else { return }
+    writerSleeps = false
+    monitor.signal()
+  }
+
+  /// Takes everything that waits, up to the bounds of a batch; sleeps while there is nothing.
+  /// - Returns: `false` when the queue is closed and empty.
+  func take(
+    _ authorizations: inout [QueuedAuthorization], _ commands: inout [QueuedCommand]
+  ) -> Bool {
+    authorizations.removeAll(keepingCapacity: true)
+    commands.removeAll(keepingCapacity: true)
+    return monitor.withLock {
+      while self.authorizations.isEmpty, self.commands.isEmpty {
+        if closed { return false }
+        writerSleeps = true
+        monitor.wait()
+      }
+      Self.move(&self.authorizations, to: &authorizations, most: LedgerLimits.batchAuthorizations)
+      Self.move(&self.commands, to: &commands, most: LedgerLimits.batchCommands)
+      return true
+    }
+  }
+
+  private static func move<Item>(_ waiting: inout [Item], to batch: inout [Item], most: Int) {
+    if waiting.count <= most {
+      swap(&waiting, &batch)
+    } else {
+      batch.append(contentsOf: waiting.prefix(most))
+      waiting.removeFirst(most)
+    }
+  }
+
+  /// Refuses everything from now on; what waits is still taken.
+  func close() {
+    monitor.withLock {
+      closed = true
+      writerSleeps = false
+      monitor.signal()
+    }
+  }
+
+  /// Whether everything is refused.
+  var isClosed: Bool { monitor.withLock { closed } }
+
+  /// How many requests wait.
+  var depth: Int { monitor.withLock { authorizations.count } }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// The data directory of one ledger, held by this process alone while the value lives.
+///
+/// ```
+/// DIR/lock             held with flock by the process that uses the directory
+/// DIR/journal/data.mdb the truth: entries, only appended to
+/// DIR/books/data.mdb   what the entries add up to
+/// ```
+final class DataDirectory: Sendable {
+  let path: String
+  private let lock: Int32
+
+  var journalPath: String { path + "/journal" }
+  var booksPath: String { path + "/books" }
+
+  /// Makes the directory when missing and locks it.
+  /// - Parameter create: `false` refuses a directory that holds no ledger.
+  init(path: String, create: Bool) throws(LedgerError) {
+    self.path = path
+    let hasJournal = FileManager.default.fileExists(atPath: path + "/journal/data.mdb")
+    let hasBooks = FileManager.default.fileExists(atPath: path + "/books/data.mdb")
+    guard hasJournal || create else {
+      throw .directoryUnusable(path: path, reason: "it holds no journal")
+    }
+    guard hasJournal || !hasBooks else {
+      throw .damaged("\(path)/books is there and \(path)/journal is missing")
+    }
+    do {
+      for directory in [path, path + "/journal", path + "/books"] {
+        try FileManager.default.createDirectory(
+          atPath: directory, withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700])
+      }
+    } catch {
+      throw .directoryUnusable(path: path, reason: "it cannot be created (\(Self.reason(errno)))")
+    }
+    lock = Foundation.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else {
+      throw .directoryUnusable(path: path, reason: "its lock file cannot be opened (\(Self.reason(errno)))")
+    }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      throw .directoryInUse(path: path)
+    }
+  }
+
+  deinit { close(lock) }
+
+  /// Flushes the directories, so that files that were just made are still there after a power cut.
+  func flush() throws(LedgerError) {
+    for directory in [path, journalPath, booksPath] {
+      let descriptor = Foundation.open(directory, O_RDONLY | O_CLOEXEC)
+      defer { if descriptor >= 0 { close(descriptor) } }
+      guard descriptor >= 0, fsync(descriptor) == 0 else {
+        throw .directoryUnusable(
+          path: directory, reason: "it cannot be flushed (\(Self.reason(errno)))")
+      }
+    }
+  }
+
+  private static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+}

@@ -1,0 +1,78 @@
+import Authorization
+import Cryptography
+import Foundation
+
+/// An ordered, durable sequence of entries: the truth that the books are posted from.
+///
+/// The one seam between the ledger and where it keeps its truth: a local file today.
+protocol Journal: AnyObject, Sendable {
+  /// Adds the entry after the last one; returns when it is durable. After an error nothing may be
+  /// appended any more: what is on disk is unknown until the journal is opened again.
+  func append(sequence: UInt64, _ bytes: UnsafeRawBufferPointer) throws(LedgerError)
+
+  /// Hands over entries in order from a sequence number on, until `body` answers `false`.
+  func read(
+    from sequence: UInt64,
+    _ body: (UInt64, UnsafeRawBufferPointer) throws(LedgerError) -> Bool
+  ) throws(LedgerError)
+
+  /// The sequence number of the last entry; `nil` while there is none.
+  func lastSequence() throws(LedgerError) -> UInt64?
+
+  /// Bytes in use and the most that fit.
+  var usage: (usedBytes: Int, limitBytes: Int) { get }
+}
+
+/// A journal in an LMDB environment of one tree, keyed by sequence number and only appended to.
+final class LMDBJournal: Journal {
+  private let environment: LMDBEnvironment
+  private let entries: LMDBTable
+
+  init(path: String, mapBytes: Int, readOnly: Bool = false) throws(LedgerError) {
+    environment = try LMDBEnvironment(
+      path: path, mapBytes: mapBytes, tables: 0, durability: .full, readOnly: readOnly)
+    if readOnly {
+      let transaction = try environment.read()
+      entries = try transaction.access.table(nil, integerKeys: true, create: false)
+    } else {
+      let transaction = try environment.write()
+      entries = try transaction.access.table(nil, integerKeys: true, create: true)
+      try transaction.commit()
+    }
+  }
+
+  func append(sequence: UInt64, _ bytes: UnsafeRawBufferPointer) throws(LedgerError) {
+    let transaction = try environment.write()
+    try transaction.access.put(entries, sequence, bytes, append: true)
+    try transaction.commit()
+  }
+
+  func read(
+    from sequence: UInt64,
+    _ body: (UInt64, UnsafeRawBufferPointer) throws(LedgerError) -> Bool
+  ) throws(LedgerError) {
+    let transaction = try environment.read()
+    let start = withUnsafeBytes(of: sequence) { Array($0) }
+    try transaction.access.walk(entries, from: .atOrAfter(start)) {
+      (key, value) throws(LedgerError) in
+      guard key.count == 8 else { throw .damaged("a journal key has \(key.count) bytes") }
+      return try body(key.loadUnaligned(as: UInt64.self), value)
+    }
+  }
+
+  func lastSequence() throws(LedgerError) -> UInt64? {
+    let transaction = try environment.read()
+    var last: UInt64?
+    try transaction.access.walk(entries, from: .last) { (key, _) throws(LedgerError) in
+      guard key.count == 8 else { throw .damaged("a journal key has \(key.count) bytes") }
+      last = key.loadUnaligned(as: UInt64.self)
+      return false
+    }
+    return last
+  }
+
+  var usage: (usedBytes: Int, limitBytes: Int) {
+    let usage = environment.usage
+    return (usage.usedBytes, usage.mapBytes)
+  }
+}

@@ -1,0 +1,335 @@
+public import Authorization
+import CLMDB
+import Cryptography
+import Foundation
+import Synchronization
+public import Telemetry
+
+/// The ledger of one data directory: journal, books, the writer and the poster.
+///
+/// Everything that changes goes through `submit` or `perform`; everything that reads the books goes
+/// through `read`.
+public final class Ledger: Sendable {
+  /// How a ledger is opened.
+  public struct Settings: Sendable {
+    /// The data directory, made when missing.
+    public var directory: String
+    /// The fingerprint of the vault key that card numbers are sealed under.
+    public var vaultFingerprint: String
+    /// Where time comes from.
+    public var clock: LedgerClock = .system
+    /// How far the journal may grow, in bytes; address space, not memory.
+    public var journalMapBytes = 1 << 40
+    /// How far the books may grow, in bytes; address space, not memory.
+    public var booksMapBytes = 1 << 38
+    /// Called once, on any thread, when the ledger has stopped because of a fault.
+    public var fault: @Sendable (LedgerError) -> Void = { _ in }
+
+    /// Settings for a directory.
+    public init(directory: String, vaultFingerprint: String) {
+      self.directory = directory
+      self.vaultFingerprint = vaultFingerprint
+    }
+  }
+
+  private let directory: DataDirectory
+  private let journal: LMDBJournal
+  private let books: LMDBEnvironment
+  private let schema: Schema
+  private let queue: CommandQueue
+  private let writer: LedgerWriter
+  private let poster: LedgerPoster
+  private let metrics: LedgerMetrics
+  private let stopped: Mutex<Bool>
+  private let finished: DispatchGroup
+
+  /// Opens a directory, brings its books up to its journal, and starts the threads.
+  /// - Throws: `LedgerError`; the directory is then as it was.
+  public convenience init(
+    _ settings: Settings, metrics: LedgerMetrics,
+    progress: (_ posted: UInt64, _ of: UInt64) -> Void = { _, _ in }
+  ) throws(LedgerError) {
+    let parts = try Self.open(settings, metrics, progress)
+    self.init(settings, metrics, parts)
+  }
+
+  private struct Parts {
+    let directory: DataDirectory
+    let journal: LMDBJournal
+    let books: LMDBEnvironment
+    let schema: Schema
+    let state: BooksState
+    let catalog: Catalog
+  }
+
+  private init(_ settings: Settings, _ metrics: LedgerMetrics, _ parts: Parts) {
+    directory = parts.directory
+    journal = parts.journal
+    books = parts.books
+    schema = parts.schema
+    self.metrics = metrics
+    queue = CommandQueue()
+    stopped = Mutex(false)
+    finished = DispatchGroup()
+    let queue = queue
+    // The first fault stops the queue; a second one on the other thread adds nothing.
+    let faulted = OneShot()
+    let fault: @Sendable (LedgerError) -> Void = { error in
+      queue.close()
+      if faulted.take() { settings.fault(error) }
+    }
+    poster = LedgerPoster(
+      journal: parts.journal, books: parts.books, schema: parts.schema,
+      applied: parts.state.applied, durable: parts.state.applied, metrics: metrics, fault: fault)
+    writer = LedgerWriter(
+      queue: queue, journal: parts.journal, books: parts.books, schema: parts.schema,
+      poster: poster, clock: settings.clock, metrics: metrics, catalog: parts.catalog,
+      state: parts.state, fault: fault)
+    start("holdfast-writer", writer.run)
+    start("holdfast-poster", poster.run)
+  }
+
+  private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    let finished = finished
+    finished.enter()
+    let thread = Thread {
+      body()
+      finished.leave()
+    }
+    thread.name = name
+    thread.stackSize = 1 << 20
+    thread.start()
+  }
+
+  private static func open(
+    _ settings: Settings, _ metrics: LedgerMetrics, _ progress: (UInt64, UInt64) -> Void
+  ) throws(LedgerError) -> Parts {
+    let directory = try DataDirectory(path: settings.directory, create: true)
+    let journal = try LMDBJournal(path: directory.journalPath, mapBytes: settings.journalMapBytes)
+    if try journal.lastSequence() == nil { try found(settings, journal, directory) }
+    try verifyGenesis(journal, settings)
+
+    let books = try LMDBEnvironment(
+      path: directory.booksPath, mapBytes: settings.booksMapBytes, tables: Schema.tableCount,
+      durability: .lastTransactionsMayBeLost)
+    let schema = try openSchema(books)
+    try directory.flush()
+
+    var state = try readState(books, schema)
+    guard let last = try journal.lastSequence() else { throw .damaged("the journal is empty") }
+    if let state { try verify(state, journal, last) }
+    while state?.applied != last {
+      let posted = try Books.post(journal: journal, books: books, schema: schema, through: last)
+      metrics.posted.add(UInt64(posted.effects))
+      progress(posted.through, last)
+      state = try readState(books, schema)
+    }
+    guard let state else { throw .damaged("the books have no state") }
+    return Parts(
+      directory: directory, journal: journal, books: books, schema: schema, state: state,
+      catalog: try loadCatalog(books, schema))
+  }
+
+  /// Writes the first entry of a new journal.
+  private static func found(
+    _ settings: Settings, _ journal: LMDBJournal, _ directory: DataDirectory
+  ) throws(LedgerError) {
+    let entry = JournalEntryBuilder(capacity: 4096)
+    entry.begin()
+    Effect.founded(vaultFingerprint: settings.vaultFingerprint).append(to: entry)
+    let (bytes, _) = entry.seal(sequence: 0, time: settings.clock.now(), previous: .zero)
+    try journal.append(sequence: 0, bytes)
+    try directory.flush()
+  }
+
+  private static func verifyGenesis(
+    _ journal: LMDBJournal, _ settings: Settings
+  ) throws(LedgerError) {
+    var fingerprint: String?
+    try journal.read(from: 0) { (sequence, bytes) throws(LedgerError) in
+      let entry = try JournalEntry(verifying: bytes, at: 0)
+      try entry.forEachEffect { (effect) throws(LedgerError) in
+        if case .founded(let found) = effect { fingerprint = found }
+      }
+      return false
+    }
+    guard let fingerprint else { throw .damaged("the journal does not begin with its founding") }
+    guard fingerprint == settings.vaultFingerprint else { throw .otherVaultKey }
+  }
+
+  private static func openSchema(_ books: LMDBEnvironment) throws(LedgerError) -> Schema {
+    let transaction = try books.write()
+    let schema = try Schema(transaction.access, create: true)
+    try transaction.commit()
+    return schema
+  }
+
+  private static func readState(
+    _ books: LMDBEnvironment, _ schema: Schema
+  ) throws(LedgerError) -> BooksState? {
+    let transaction = try books.read()
+    return try BooksAccess(access: transaction.access, schema: schema).state()
+  }
+
+  /// The books must have come from this journal.
+  private static func verify(
+    _ state: BooksState, _ journal: LMDBJournal, _ last: UInt64
+  ) throws(LedgerError) {
+    guard state.applied <= last else {
+      throw .damaged("the books hold entry \(state.applied), the journal ends at \(last)")
+    }
+    try journal.read(from: state.applied) { (sequence, bytes) throws(LedgerError) in
+      let entry = try JournalEntry(verifying: bytes, at: state.applied)
+      guard entry.hash == state.hash else {
+        throw .damaged("the books were posted from another journal")
+      }
+      return false
+    }
+  }
+
+  private static func loadCatalog(
+    _ books: LMDBEnvironment, _ schema: Schema
+  ) throws(LedgerError) -> Catalog {
+    let transaction = try books.read()
+    let access = transaction.access
+    var catalog = Catalog()
+    try access.walk(schema.programs, from: .first) { (_, value) throws(LedgerError) in
+      catalog.add(try ProgramRecord(stored: value))
+      return true
+    }
+    let space = ReferenceKey.Space.partnerBalance.rawValue
+    try access.walk(schema.references, from: .atOrAfter([space])) {
+      (key, value) throws(LedgerError) in
+      guard key.first == space else { return false }
+      catalog.add(ReferenceKey(bytes: Array(key)), try ReferenceRecord(stored: value))
+      return true
+    }
+    return catalog
+  }
+
+  // MARK: Changing
+
+  /// Registers where outcomes of submitted requests go.
+  public func register(_ inbox: any OutcomeInbox) -> InboxID { writer.register(inbox) }
+
+  /// Queues a request; its outcome goes to the inbox under the ticket.
+  /// - Parameter deadline: a request that is still waiting then is not decided.
+  /// - Returns: `false` when the queue is full or closed; nothing was and nothing will be done.
+  public func submit(
+    _ request: AuthorizationRequest, to inbox: InboxID, ticket: UInt64, deadline: MonotonicTime
+  ) -> Bool {
+    let queued = queue.submit(
+      QueuedAuthorization(request: request, inbox: inbox, ticket: ticket, deadline: deadline))
+    if !queued { metrics.refusedFull.add() }
+    return queued
+  }
+
+  /// Executes a management command; returns when its effects are durable.
+  public func perform(
+    _ command: ManagementCommand, identity: RequestIdentity? = nil
+  ) async throws(LedgerError) -> CommandOutcome {
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<CommandOutcome, LedgerError>, Never>) in
+      do throws(LedgerError) {
+        try queue.submit(
+          QueuedCommand(command: command, identity: identity) { continuation.resume(returning: $0) }
+        )
+      } catch {
+        continuation.resume(returning: .failure(error))
+      }
+    }
+    return try result.get()
+  }
+
+  // MARK: Reading
+
+  /// Reads the books as of now: at least as new as every answer that anybody has got.
+  /// - Parameter body: reads at once and keeps no part of the view.
+  public func read<Value>(
+    _ body: (BooksView) throws(LedgerError) -> Value
+  ) async throws(LedgerError) -> Value {
+    let durable = writer.durable.load(ordering: .acquiring)
+    if poster.applied.load(ordering: .acquiring) < durable {
+      let posted = await withCheckedContinuation { continuation in
+        poster.whenPosted(durable) { continuation.resume(returning: $0) }
+      }
+      guard posted else { throw .stopped }
+    }
+    let transaction = try books.read()
+    return try body(BooksView(books: BooksAccess(access: transaction.access, schema: schema)))
+  }
+
+  /// Proves the books against the journal over a frozen view, while everything else goes on. Takes
+  /// time and memory in proportion to accounts and journal; call it off the event loops.
+  public func prove() async throws(LedgerError) -> Proof {
+    let journal = journal
+    return try await read { (view) throws(LedgerError) in try Prover.prove(view.books, journal) }
+  }
+
+  /// The last durable entry and the last posted one.
+  public var positions: (durable: UInt64, posted: UInt64) {
+    (writer.durable.load(ordering: .acquiring), poster.applied.load(ordering: .acquiring))
+  }
+
+  /// Bytes used and available in both files, and open readers of the books.
+  public var usage:
+    (journalBytes: Int, journalLimit: Int, booksBytes: Int, booksLimit: Int, readers: Int)
+  {
+    let journal = journal.usage
+    let books = books.usage
+    return (
+      journal.usedBytes, journal.limitBytes, books.usedBytes, books.mapBytes, books.readers
+    )
+  }
+
+  /// Requests that wait for the writer.
+  public var queueDepth: Int { queue.depth }
+
+  /// Whether commands are taken.
+  public var isServing: Bool { !stopped.withLock { $0 } && !queue.isClosed }
+
+  // MARK: Ending
+
+  /// Refuses new work, finishes what waits, posts it, and ends the threads.
+  public func stop() {
+    let first = stopped.withLock { stopped in
+      defer { stopped = true }
+      return !stopped
+    }
+    guard first else { return }
+    queue.close()
+    // The writer ends when its queue is empty; only then is nothing left that could be posted.
+    writer.waitUntilFinished()
+    poster.stop()
+    _ = finished.wait(timeout: .now() + .seconds(LedgerLimits.stopSeconds))
+  }
+
+  /// Proves a data directory that no daemon uses; nothing in it is changed.
+  /// - Throws: `LedgerError` when it cannot be read at all.
+  public static func check(
+    directory path: String, progress: (_ entry: UInt64, _ of: UInt64) -> Void = { _, _ in }
+  ) throws(LedgerError) -> Proof {
+    let directory = try DataDirectory(path: path, create: false)
+    let journal = try LMDBJournal(
+      path: directory.journalPath, mapBytes: 1 << 40, readOnly: true)
+    let books = try LMDBEnvironment(
+      path: directory.booksPath, mapBytes: 1 << 38, tables: Schema.tableCount,
+      durability: .lastTransactionsMayBeLost, readOnly: true)
+    let transaction = try books.read()
+    let schema = try Schema(transaction.access, create: false)
+    let access = BooksAccess(access: transaction.access, schema: schema)
+    return try Prover.prove(access, journal, progress: progress)
+  }
+}
+
+/// Lets one caller through.
+private final class OneShot: Sendable {
+  private let taken = Mutex(false)
+
+  func take() -> Bool {
+    taken.withLock { taken in
+      defer { taken = true }
+      return !taken
+    }
+  }
+}

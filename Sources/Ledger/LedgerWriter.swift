@@ -1,0 +1,358 @@
+import Authorization
+import Cryptography
+import Foundation
+import Synchronization
+import Telemetry
+
+/// The one thread that changes anything: takes what has queued up, decides it, makes all of it durable
+/// with one commit, then releases the answers.
+final class LedgerWriter: @unchecked Sendable {
+  private let queue: CommandQueue
+  private let journal: any Journal
+  private let books: LMDBEnvironment
+  private let schema: Schema
+  private let poster: LedgerPoster
+  private let clock: LedgerClock
+  private let metrics: LedgerMetrics
+  private let fault: @Sendable (LedgerError) -> Void
+  private let inboxes = Mutex<[any OutcomeInbox]>([])
+
+  /// The last entry that is durable.
+  let durable: Atomic<UInt64>
+
+  private let finished = DispatchSemaphore(value: 0)
+
+  // The state below belongs to the writer's thread.
+  private let entry = JournalEntryBuilder()
+  private var catalog: Catalog
+  private var sequence: UInt64
+  private var hash: Digest256
+  private var time: Instant
+
+  init(
+    queue: CommandQueue, journal: any Journal, books: LMDBEnvironment, schema: Schema,
+    poster: LedgerPoster, clock: LedgerClock, metrics: LedgerMetrics, catalog: Catalog,
+    state: BooksState, fault: @escaping @Sendable (LedgerError) -> Void
+  ) {
+    self.queue = queue
+    self.journal = journal
+    self.books = books
+    self.schema = schema
+    self.poster = poster
+    self.clock = clock
+    self.metrics = metrics
+    self.catalog = catalog
+    self.fault = fault
+    sequence = state.applied
+    hash = state.hash
+    time = state.time
+    durable = Atomic(state.applied)
+  }
+
+  func register(_ inbox: any OutcomeInbox) -> InboxID {
+    inboxes.withLock { inboxes in
+      precondition(inboxes.count < Int(UInt16.max), "there are more inboxes than numbers for them")
+      inboxes.append(inbox)
+      return InboxID(index: UInt16(inboxes.count - 1))
+    }
+  }
+
+  /// The body of the writer's thread: returns when the queue is closed and empty, or on a fault.
+  func run() {
+    defer { finished.signal() }
+    do throws(LedgerError) {
+      try serve()
+    } catch {
+      // Nothing of the batch was answered and nothing of it will be: whether it is durable is known
+      // only after the journal has been read again. What waits behind it is refused.
+      queue.close()
+      refuseWaiting()
+      fault(error)
+    }
+  }
+
+  /// Waits until `run` has returned; for one caller.
+  func waitUntilFinished() { finished.wait() }
+
+  private func refuseWaiting() {
+    var requests: [QueuedAuthorization] = []
+    var commands: [QueuedCommand] = []
+    while queue.take(&requests, &commands) {
+      for command in commands { command.reply(.failure(.stopped)) }
+      var outcomes = OutcomeBatches(count: inboxes.withLock { $0.count })
+      for request in requests {
+        outcomes.append(Self.undecided(request, .tooOld, .issuerInoperative, time), to: request)
+      }
+      deliver(outcomes)
+    }
+  }
+
+  private func serve() throws(LedgerError) {
+    let view = try books.read()
+    let set = try WorkingSet(base: BooksAccess(access: view.access, schema: schema))
+    var requests: [QueuedAuthorization] = []
+    var commands: [QueuedCommand] = []
+    while queue.take(&requests, &commands) {
+      // `applied` is read before the view moves on, so the view holds at least that much.
+      let applied = poster.applied.load(ordering: .acquiring)
+      try view.renew()
+      set.dropPosted(applied: applied, decided: sequence)
+      try waitForPoster(set, view)
+      try execute(requests, commands, set)
+    }
+  }
+
+  /// Holds the writer up while the poster is far behind, so that memory stays bounded.
+  private func waitForPoster(
+    _ set: WorkingSet, _ view: borrowing ReadTransaction
+  ) throws(LedgerError) {
+    while set.count > LedgerLimits.unpostedRecords {
+      guard poster.wait(beyond: poster.applied.load(ordering: .acquiring)) else { throw .stopped }
+      let applied = poster.applied.load(ordering: .acquiring)
+      try view.renew()
+      set.dropPosted(applied: applied, decided: sequence)
+    }
+  }
+
+  /// One batch: decide, make durable, answer.
+  private func execute(
+    _ requests: [QueuedAuthorization], _ commands: [QueuedCommand], _ set: WorkingSet
+  ) throws(LedgerError) {
+    let started = MonotonicTime.now()
+    // Stamps never go back, even when the wall clock does.
+    time = max(time, clock.now())
+    entry.begin()
+    var replies: [(QueuedCommand, CommandOutcome)] = []
+    for command in commands {
+      replies.append((command, try execute(command, set)))
+    }
+    var outcomes = OutcomeBatches(count: inboxes.withLock { $0.count })
+    for request in requests {
+      outcomes.append(try decide(request, set, at: started), to: request)
+    }
+    let decided = MonotonicTime.now()
+    metrics.decide.record(from: started, to: decided)
+
+    if entry.effectCount > 0 {
+      let (bytes, newHash) = entry.seal(sequence: sequence + 1, time: time, previous: hash)
+      try journal.append(sequence: sequence + 1, bytes)
+      sequence += 1
+      hash = newHash
+      durable.store(sequence, ordering: .releasing)
+      poster.entryDurable(sequence, bytes: bytes.count)
+      metrics.append.record(from: decided, to: .now())
+      metrics.entries.add()
+      metrics.entryBytes.add(UInt64(bytes.count))
+    }
+    metrics.unposted.set(Int64(set.count))
+
+    // From here on everything in the batch is durable.
+    deliver(outcomes)
+    for (command, outcome) in replies { command.reply(.success(outcome)) }
+  }
+
+  private func deliver(_ outcomes: OutcomeBatches) {
+    let inboxes = inboxes.withLock { $0 }
+    for (index, inbox) in inboxes.enumerated() where index < outcomes.batches.count {
+      let batch = outcomes.batches[index]
+      if !batch.isEmpty { inbox.deliver(batch) }
+    }
+  }
+
+  // MARK: Authorizations
+
+  /// Decides one request, unless it was decided before.
+  private func decide(
+    _ queued: QueuedAuthorization, _ set: WorkingSet, at started: MonotonicTime
+  ) throws(LedgerError) -> AuthorizationOutcome {
+    let request = queued.request
+    if let known = try set.duplicate(request.key) {
+      guard known.content == request.content else {
+        metrics.conflicting.add()
+        return Self.undecided(queued, .conflicting, .duplicateTransmission, time)
+      }
+      guard let record = try set.authorization(known.authorization) else {
+        throw .damaged("a message is remembered and its authorization is not")
+      }
+      metrics.repeated.add()
+      return Self.outcome(queued, .repeated, record)
+    }
+    guard started < queued.deadline else {
+      metrics.tooOld.add()
+      return Self.undecided(queued, .tooOld, .systemMalfunction, time)
+    }
+    let record = try record(of: request, set)
+    let effect = Effect.authorized(record)
+    effect.append(to: entry)
+    try set.apply(effect, at: time)
+    if let reason = record.reason {
+      metrics.declined[Int(reason.rawValue)].add()
+    } else {
+      metrics.approved.add()
+    }
+    return Self.outcome(queued, .decided, record)
+  }
+
+  /// Loads what the decision depends on, decides, and puts the result into a record.
+  private func record(
+    of request: AuthorizationRequest, _ set: WorkingSet
+  ) throws(LedgerError) -> AuthorizationRecord {
+    let card = try set.card(request.card)
+    var balance: AccountRecord?
+    var depositID: AccountID?
+    var insufficientDepositCode = ActionCode.notEnoughMoney
+    var snapshot = AuthorizationSnapshot(
+      isInBINRange: catalog.isInBINRange(request.number.leadingNine), card: nil)
+    if let card {
+      guard let account = try set.account(AccountID(card.balance)),
+        let program = catalog.program(card.program)
+      else { throw .damaged("a card's balance or programme does not exist") }
+      balance = account
+      insufficientDepositCode = program.insufficientDepositCode
+      var deposit: FundsSnapshot?
+      if program.funding == .deposit {
+        depositID = catalog.deposit(ofProgram: card.program)
+        // A deposit that nobody opened backs nothing.
+        deposit = FundsSnapshot(
+          currency: program.currency, state: .active, ledger: .zero, held: .zero)
+        if let depositID {
+          guard let account = try set.account(depositID) else {
+            throw .damaged("a programme's deposit does not exist")
+          }
+          deposit = account.funds
+        }
+      }
+      snapshot.card = CardSnapshot(
+        status: card.status, lock: card.lock, expiry: card.expiry, balance: account.funds,
+        deposit: deposit)
+    }
+
+    let decision = Authorization.decide(request, snapshot, now: time)
+
+    var record = AuthorizationRecord(
+      id: AuthorizationID(set.counters.authorization), card: card?.card, balance: card?.balance,
+      deposit: nil,
+      previous: balance.flatMap {
+        $0.newestAuthorization == 0 ? nil : AuthorizationID($0.newestAuthorization)
+      },
+      amount: request.amount, held: .zero, decided: time, key: request.key,
+      content: request.content, trace: request.trace, kind: request.kind, state: .declined,
+      reason: nil, number: request.number, actionCode: .approved, program: card?.program ?? 0)
+    switch decision {
+    case .approved:
+      record.deposit = depositID.map { PartnerBalanceID($0.number) }
+      switch request.kind {
+      case .hold:
+        record.state = .authorized
+        record.held = request.amount.money
+      case .debit:
+        record.state = .cleared
+      }
+    case .declined(let reason):
+      record.reason = reason
+      record.actionCode = reason.actionCode(insufficientDeposit: insufficientDepositCode)
+    }
+    return record
+  }
+
+  private static func outcome(
+    _ queued: QueuedAuthorization, _ origin: AuthorizationOutcome.Origin,
+    _ record: AuthorizationRecord
+  ) -> AuthorizationOutcome {
+    AuthorizationOutcome(
+      ticket: queued.ticket, origin: origin, actionCode: record.actionCode, reason: record.reason,
+      approvalCode: record.approvalCode, authorization: record.id, decided: record.decided)
+  }
+
+  private static func undecided(
+    _ queued: QueuedAuthorization, _ origin: AuthorizationOutcome.Origin, _ code: ActionCode,
+    _ time: Instant
+  ) -> AuthorizationOutcome {
+    AuthorizationOutcome(
+      ticket: queued.ticket, origin: origin, actionCode: code, reason: nil, approvalCode: nil,
+      authorization: nil, decided: time)
+  }
+
+  // MARK: Management
+
+  private func execute(
+    _ queued: QueuedCommand, _ set: WorkingSet
+  ) throws(LedgerError) -> CommandOutcome {
+    metrics.commands.add()
+    if case .importLines(let lines) = queued.command { return .imported(try execute(lines, set)) }
+    if let identity = queued.identity, let known = try set.request(identity.key) {
+      return known.content == identity.content ? known.outcome : .refused(.idempotencyConflict)
+    }
+    let outcome: CommandOutcome
+    do {
+      let executor = CommandExecutor(set: set, catalog: catalog, now: time)
+      let verdict = try executor.execute(queued.command)
+      try commit(verdict.effects, set)
+      outcome = verdict.outcome
+    } catch let error as LedgerError {
+      throw error
+    } catch CommandFault.fault(let error) {
+      throw error
+    } catch CommandFault.refused(let refusal) {
+      outcome = .refused(refusal)
+    } catch {
+      preconditionFailure("an executor throws command faults only")
+    }
+    if let identity = queued.identity {
+      try commit(
+        [
+          .requestAnswered(
+            identity.key, RequestRecord(content: identity.content, outcome: outcome))
+        ], set)
+    }
+    return outcome
+  }
+
+  private func execute(
+    _ lines: [ImportLine], _ set: WorkingSet
+  ) throws(LedgerError) -> [ImportResult] {
+    var results: [ImportResult] = []
+    results.reserveCapacity(lines.count)
+    for line in lines {
+      switch verdict(line, set) {
+      case .success(let (effects, result)):
+        try commit(effects, set)
+        results.append(result)
+      case .failure(.refused(let refusal)):
+        results.append(ImportResult(status: .refused(refusal), id: nil))
+      case .failure(.fault(let error)):
+        throw error
+      }
+    }
+    return results
+  }
+
+  private func verdict(
+    _ line: ImportLine, _ set: WorkingSet
+  ) -> Result<(effects: [Effect], result: ImportResult), CommandFault> {
+    do throws(CommandFault) {
+      return .success(try CommandExecutor(set: set, catalog: catalog, now: time).execute(line))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func commit(_ effects: [Effect], _ set: WorkingSet) throws(LedgerError) {
+    for effect in effects {
+      effect.append(to: entry)
+      try set.apply(effect, at: time)
+      catalog.apply(effect)
+    }
+  }
+}
+
+/// The outcomes of a batch, one run for each inbox.
+private struct OutcomeBatches {
+  var batches: [[AuthorizationOutcome]]
+
+  init(count: Int) { batches = Array(repeating: [], count: count) }
+
+  mutating func append(_ outcome: AuthorizationOutcome, to queued: QueuedAuthorization) {
+    batches[Int(queued.inbox.index)].append(outcome)
+  }
+}

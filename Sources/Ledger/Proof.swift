@@ -1,0 +1,254 @@
+public import Authorization
+public import Cryptography
+
+/// A proof of the books: what the journal adds up to, computed anew and held against what is stored.
+public struct Proof: Sendable {
+  /// The last entry that the proof covers.
+  public var sequence: UInt64 = 0
+  /// The head of the hash chain there.
+  public var hash: Digest256 = .zero
+  /// The time of that entry.
+  public var time = Instant(microsecondsSinceEpoch: 0)
+  /// Entries walked, from the genesis entry on.
+  public var entries: UInt64 = 0
+  /// Effects walked.
+  public var effects: UInt64 = 0
+  /// What was found per currency.
+  public var currencies: [CurrencyProof] = []
+  /// Everything that does not agree, in sentences; empty when the books are consistent. At most 100
+  /// are kept, `differenceCount` has them all.
+  public var differences: [String] = []
+  /// How many differences there are.
+  public var differenceCount = 0
+
+  /// Whether everything agrees.
+  public var isConsistent: Bool { differenceCount == 0 }
+
+  /// The sums of one currency.
+  public struct CurrencyProof: Sendable {
+    /// The currency.
+    public var currency: Currency
+    /// What is booked on all accounts of a kind.
+    public var ledger: [AccountKind: Money]
+    /// What is held on users' balances.
+    public var usersHeld: Money
+    /// What is held on deposits.
+    public var depositsHeld: Money
+    /// The sum over all accounts; zero when the books are consistent.
+    public var sum: Money
+  }
+
+  fileprivate mutating func differ(_ what: @autoclosure () -> String) {
+    differenceCount += 1
+    if differences.count < 100 { differences.append(what()) }
+  }
+}
+
+/// Recomputes the books from the journal in the simplest way there is, with none of the code that
+/// posts: plain sums in dictionaries.
+struct Prover {
+  private struct Sums {
+    var ledger: Int64 = 0
+    var held: Int64 = 0
+    var currency: Currency?
+  }
+
+  private var proof = Proof()
+  private var accounts: [AccountID: Sums] = [:]
+  private var cards: [PANToken: (status: CardStatus, lock: LockCode?)] = [:]
+  private var states: [AccountID: BalanceState] = [:]
+  private var authorizations: UInt64 = 0
+  private var customers: Set<UserID> = []
+
+  /// Proves the books of a view against the journal up to the view's position.
+  static func prove(
+    _ books: BooksAccess, _ journal: any Journal, progress: (UInt64, UInt64) -> Void = { _, _ in }
+  ) throws(LedgerError) -> Proof {
+    guard let state = try books.state() else { throw .damaged("the books have no state") }
+    var prover = Prover()
+    try prover.walk(journal, through: state, progress: progress)
+    try prover.compare(books)
+    return prover.proof
+  }
+
+  private mutating func walk(
+    _ journal: any Journal, through state: BooksState, progress: (UInt64, UInt64) -> Void
+  ) throws(LedgerError) {
+    var next: UInt64 = 0
+    var hash = Digest256.zero
+    var time = Instant(microsecondsSinceEpoch: .min)
+    var me = self
+    try journal.read(from: 0) { (sequence, stored) throws(LedgerError) in
+      guard sequence <= state.applied else { return false }
+      if sequence != next { me.proof.differ("journal entry \(next) is missing") }
+      next = sequence + 1
+      let entry: JournalEntry
+      do throws(LedgerError) {
+        entry = try JournalEntry(verifying: stored, at: sequence)
+      } catch .damaged(let what) {
+        me.proof.differ(what)
+        return true
+      }
+      if entry.previous != hash {
+        me.proof.differ("journal entry \(sequence) does not follow from the one before it")
+      }
+      if entry.time < time { me.proof.differ("journal entry \(sequence) goes back in time") }
+      hash = entry.hash
+      time = entry.time
+      try entry.forEachEffect { (effect) throws(LedgerError) in me.add(effect) }
+      me.proof.entries += 1
+      me.proof.effects += UInt64(entry.effectCount)
+      progress(sequence, state.applied)
+      return true
+    }
+    self = me
+    if next != state.applied + 1 {
+      proof.differ("the journal ends before entry \(state.applied), which the books hold")
+    }
+    if hash != state.hash { proof.differ("the books name another chain head than the journal has") }
+    proof.sequence = state.applied
+    proof.hash = hash
+    proof.time = time
+  }
+
+  private mutating func add(_ effect: Effect) {
+    switch effect {
+    case .accountOpened(let id, let record):
+      accounts[id, default: Sums()].currency = record.currency
+    case .transferred(let transfer):
+      move(transfer.amount, transfer.from, transfer.to)
+    case .authorized(let record):
+      authorizations += 1
+      guard let balance = record.balance, record.reason == nil else { return }
+      let user = AccountID(balance)
+      let deposit = record.deposit.map { AccountID(.deposit, $0.number) }
+      let settlement = AccountID(.settlement, record.amount.currency)
+      switch record.kind {
+      case .hold:
+        for id in [user, deposit].compactMap({ $0 }) {
+          accounts[id, default: Sums()].held += record.amount.minorUnits
+        }
+      case .debit:
+        if let deposit {
+          move(record.amount, deposit, settlement)
+          move(record.amount, user, AccountID(.bank, record.amount.currency))
+        } else {
+          move(record.amount, user, settlement)
+        }
+      }
+    case .cardIssued(let card, let detail):
+      cards[detail.token] = (card.status, card.lock)
+    case .cardChanged(let change):
+      cards[change.token] = (change.status, change.lock)
+    case .balanceStateChanged(let id, let state):
+      states[id] = state
+    case .customerStored(let record):
+      customers.insert(record.id)
+    case .founded, .partnerCreated, .programCreated, .referenceBound, .requestAnswered:
+      break
+    }
+  }
+
+  private mutating func move(_ amount: Amount, _ from: AccountID, _ to: AccountID) {
+    accounts[from, default: Sums()].ledger -= amount.minorUnits
+    accounts[to, default: Sums()].ledger += amount.minorUnits
+    for id in [from, to] where accounts[id]?.currency == nil {
+      accounts[id]?.currency = amount.currency
+    }
+  }
+
+  private mutating func compare(_ books: BooksAccess) throws(LedgerError) {
+    var me = self
+    var sums: [Currency: Proof.CurrencyProof] = [:]
+    var stored = 0
+    var totals: [TotalKey: (ledger: Int64, accounts: UInt64)] = [:]
+    try books.access.walk(books.schema.accounts, from: .first) { (key, value) throws(LedgerError) in
+      guard key.count == 8 else { throw .damaged("an account key has \(key.count) bytes") }
+      let id = AccountID(word: key.loadUnaligned(as: UInt64.self))
+      let record = try AccountRecord(stored: value)
+      stored += 1
+      let expected = me.accounts[id] ?? Sums()
+      if me.accounts[id] == nil { me.proof.differ("account \(id.word) is in no journal entry") }
+      if expected.ledger != record.ledger.minorUnits || expected.held != record.held.minorUnits {
+        me.proof.differ(
+          "account \(id.word) has \(record.ledger.minorUnits) booked and "
+            + "\(record.held.minorUnits) held; the journal gives \(expected.ledger) and "
+            + "\(expected.held)")
+      }
+      if expected.currency != record.currency {
+        me.proof.differ("account \(id.word) has another currency than the journal gives")
+      }
+      if record.state != me.states[id] ?? .active {
+        me.proof.differ("account \(id.word) is \(record.state.name) against the journal")
+      }
+      let mayBeNegative = record.kind.rawValue >= AccountKind.feeIncome.rawValue
+      if !mayBeNegative, record.available < .zero {
+        me.proof.differ("account \(id.word) has a negative available balance")
+      }
+      if record.held < .zero { me.proof.differ("account \(id.word) holds a negative sum") }
+      var sum =
+        sums[record.currency]
+        ?? Proof.CurrencyProof(
+          currency: record.currency, ledger: [:], usersHeld: .zero, depositsHeld: .zero, sum: .zero)
+      sum.ledger[record.kind, default: .zero] += record.ledger
+      sum.sum += record.ledger
+      if record.kind == .user { sum.usersHeld += record.held }
+      if record.kind == .deposit { sum.depositsHeld += record.held }
+      sums[record.currency] = sum
+      let total = TotalKey(kind: record.kind, currency: record.currency)
+      totals[total, default: (0, 0)].ledger += record.ledger.minorUnits
+      totals[total, default: (0, 0)].accounts += 1
+      return true
+    }
+    if stored != me.accounts.count {
+      me.proof.differ("the books have \(stored) accounts, the journal gives \(me.accounts.count)")
+    }
+    for (currency, sum) in sums where sum.sum != .zero {
+      me.proof.differ("the accounts in \(currency) add up to \(sum.sum.minorUnits) instead of 0")
+    }
+    for (key, total) in try books.totals() {
+      let expected = totals[key] ?? (0, 0)
+      if expected.ledger != total.ledger.minorUnits || expected.accounts != total.accounts {
+        me.proof.differ(
+          "the maintained total of \(key.kind.name) in \(key.currency) is \(total.ledger.minorUnits)"
+            + " over \(total.accounts) accounts; the accounts give \(expected.ledger) over "
+            + "\(expected.accounts)")
+      }
+    }
+    try me.compareRest(books)
+    me.proof.currencies = sums.values.sorted { $0.currency.code < $1.currency.code }
+    self = me
+  }
+
+  private mutating func compareRest(_ books: BooksAccess) throws(LedgerError) {
+    var me = self
+    var storedCards = 0
+    try books.access.walk(books.schema.cards, from: .first) { (key, value) throws(LedgerError) in
+      guard key.count == 16 else { throw .damaged("a card key has \(key.count) bytes") }
+      let token = PANToken(
+        high: UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)),
+        low: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+      let record = try CardRecord(stored: value)
+      storedCards += 1
+      guard let expected = me.cards[token] else {
+        me.proof.differ("card \(record.card) is in no journal entry")
+        return true
+      }
+      if expected.status != record.status || expected.lock != record.lock {
+        me.proof.differ("card \(record.card) has another state or lock than the journal gives")
+      }
+      return true
+    }
+    if storedCards != me.cards.count {
+      me.proof.differ("the books have \(storedCards) cards, the journal gives \(me.cards.count)")
+    }
+    for (what, stored, expected) in [
+      ("authorizations", try books.access.count(books.schema.authorizations), me.authorizations),
+      ("remembered messages", try books.access.count(books.schema.duplicates), me.authorizations),
+      ("users", try books.access.count(books.schema.customers), UInt64(me.customers.count)),
+    ] where UInt64(stored) != expected {
+      me.proof.differ("the books have \(stored) \(what), the journal gives \(expected)")
+    }
+    self = me
+  }
+}
