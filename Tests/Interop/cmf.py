@@ -1,10 +1,11 @@
 """ISO 8583:2003 in the Common Message Format: a second, independent codec.
 
-It shares no code and no table with the product, so that a fault in one is not repeated in the other.
-Python's standard library only.
+It shares no code and no table with the product, so that a fault in one is not repeated in the
+other. Python's standard library only.
 
-Values are what people write: digits as text for numeric elements, text for text elements (fixed ones
-with their spaces), upper-case hexadecimal for binary ones, and a dictionary of parts for composites.
+Values are what people write: digits as text for numeric elements, text for text elements (fixed
+ones with their spaces), upper-case hexadecimal for binary ones, and a dictionary of parts for
+composites.
 """
 
 from typing import Dict, List, Tuple, Union
