@@ -61,23 +61,23 @@ public struct MessageBuilder: Sendable {
   ///   - element: An element of packed digits.
   ///   - digits: Digits of 0 to 9: exactly as many as a fixed element has, at most as many as a
   ///     variable one takes.
+  @inlinable
   public mutating func append(_ element: Element, digits: some Sequence<UInt8>) {
     let format = announce(element)
     precondition(format.isPacked, "the element is not numeric")
-    let start = bytes.count
-    // The length is known only behind the digits: leave room, fill in.
-    for _ in 0..<format.prefix { bytes.append(0) }
+    let start = beginVariable(format)
     var count = 0
+    var high: UInt8 = 0
     for digit in digits {
       precondition(digit <= 9, "a digit is 0 to 9")
-      if count & 1 == 0 { bytes.append(digit << 4) } else { bytes[bytes.count - 1] |= digit }
+      if count & 1 == 0 { high = digit << 4 } else { append(byte: high | digit) }
       count += 1
     }
+    if count & 1 == 1 { append(byte: high) }
     precondition(
       format.isFixed ? count == Int(format.maximum) : count <= Int(format.maximum),
-      "the element takes another number of digits"
-    )
-    set(length: count, prefix: format.prefix, at: start)
+      "the element takes another number of digits")
+    endVariable(format, count: count, from: start)
   }
 
   /// Appends characters; fixed text is filled with spaces on the right, and a character outside
@@ -86,11 +86,15 @@ public struct MessageBuilder: Sendable {
   /// - Parameters:
   ///   - element: A text element.
   ///   - text: At most as many characters (Unicode scalars) as the element takes.
+  @inlinable
   public mutating func append(_ element: Element, text: some StringProtocol) {
-    append(
-      element,
-      characters: text.unicodeScalars.lazy.map { $0.value <= 0xFF ? UInt8($0.value) : 0x3F }
-    )
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { characters in
+      append(element, utf8: UnsafeRawBufferPointer(characters).bytes)
+    }
+    if isDone == nil {
+      var copy = String(text)
+      copy.withUTF8 { append(element, utf8: UnsafeRawBufferPointer($0).bytes) }
+    }
   }
 
   /// Appends characters given as ISO 8859-1 bytes; fixed text is filled with spaces on the right.
@@ -98,19 +102,42 @@ public struct MessageBuilder: Sendable {
   /// - Parameters:
   ///   - element: A text element.
   ///   - characters: At most as many characters as the element takes.
+  @inlinable
   public mutating func append(_ element: Element, characters: some Sequence<UInt8>) {
     let format = announce(element)
     precondition(format.content == .text, "the element is not text")
-    let start = bytes.count
-    for _ in 0..<format.prefix { bytes.append(0) }
-    bytes.append(contentsOf: characters)
-    let count = bytes.count - start - Int(format.prefix)
-    precondition(count <= Int(format.maximum), "the text is too long for its element")
-    if format.isFixed {
-      for _ in count..<Int(format.maximum) { bytes.append(UInt8(ascii: " ")) }
-    } else {
-      set(length: count, prefix: format.prefix, at: start)
+    let start = beginVariable(format)
+    var count = 0
+    for character in characters {
+      append(byte: character)
+      count += 1
     }
+    endText(format, count: count, from: start)
+  }
+
+  /// Appends text of which all ASCII runs are copied as they are.
+  @usableFromInline
+  mutating func append(_ element: Element, utf8 text: RawSpan) {
+    let format = announce(element)
+    precondition(format.content == .text, "the element is not text")
+    let start = beginVariable(format)
+    var count = text.byteCount
+    if Self.isASCII(text) {
+      append(text)
+    } else {
+      count = 0
+      for scalar in text.withUnsafeBytes({ String(decoding: $0, as: UTF8.self) }).unicodeScalars {
+        append(byte: scalar.value <= 0xFF ? UInt8(scalar.value) : UInt8(ascii: "?"))
+        count += 1
+      }
+    }
+    endText(format, count: count, from: start)
+  }
+
+  private static func isASCII(_ text: RawSpan) -> Bool {
+    var high: UInt8 = 0
+    for offset in text.byteOffsets { high |= WireReader.byte(text, offset) }
+    return high < 0x80
   }
 
   /// Appends the content of a text, binary or composite element as bytes, with its length in front
@@ -130,7 +157,7 @@ public struct MessageBuilder: Sendable {
         "the element takes another number of bytes"
       )
       append(content)
-      for _ in count..<Int(format.maximum) { bytes.append(UInt8(ascii: " ")) }
+      appendSpaces(Int(format.maximum) - count)
     } else {
       precondition(count <= Int(format.maximum), "the content is too long for its element")
       append(length: count, prefix: format.prefix)
@@ -186,7 +213,8 @@ public struct MessageBuilder: Sendable {
     bytes.append(contentsOf: content)
   }
 
-  private mutating func announce(_ element: Element) -> FieldFormat {
+  @usableFromInline
+  mutating func announce(_ element: Element) -> FieldFormat {
     let number = element.number
     precondition(number > last, "elements must come in ascending order")
     precondition(number <= 64 || hasSecondary, "the message was begun without secondary bitmap")
@@ -218,15 +246,13 @@ public struct MessageBuilder: Sendable {
       append(word: BCD.word(value) << shift, from: 8 &- (digits &+ odd) >> 1)
       return
     }
-    let zeros = max(0, digits - 20)
-    precondition(digits >= 19 || value < Self.powersOfTen[digits], "the number is too long")
-    precondition(digits != 19 || value < 10_000_000_000_000_000_000, "the number is too long")
+    precondition(
+      digits >= 20 || value < Self.powersOfTen[digits], "the number is too long for its element")
     var pending: UInt8 = 0
     for position in 0..<digits {
       let weight = digits - 1 - position
       let digit =
-        position < zeros || weight > 19
-        ? 0 : UInt8(truncatingIfNeeded: value / Self.powersOfTen[weight] % 10)
+        weight > 19 ? 0 : UInt8(truncatingIfNeeded: value / Self.powersOfTen[weight] % 10)
       if position & 1 == 0 { pending = digit << 4 } else { bytes.append(pending | digit) }
     }
     if digits & 1 == 1 { bytes.append(pending) }
@@ -238,12 +264,43 @@ public struct MessageBuilder: Sendable {
     bytes.append(UInt8(truncatingIfNeeded: word))
   }
 
-  private mutating func set(length: Int, prefix: UInt8, at start: Int) {
-    guard prefix > 0 else { return }
-    let word = BCD.word(UInt64(length))
-    if prefix == 2 { bytes[start] = UInt8(truncatingIfNeeded: word >> 8) }
-    bytes[start + Int(prefix) - 1] = UInt8(truncatingIfNeeded: word)
+  /// Leaves room for a length that is known only behind the content, and says where.
+  @usableFromInline
+  mutating func beginVariable(_ format: FieldFormat) -> Int {
+    let start = bytes.count
+    if format.prefix > 0 { bytes.append(0) }
+    if format.prefix > 1 { bytes.append(0) }
+    return start
   }
+
+  @usableFromInline
+  mutating func endVariable(_ format: FieldFormat, count: Int, from start: Int) {
+    guard format.prefix > 0 else { return }
+    let word = BCD.word(UInt64(count))
+    if format.prefix == 2 { bytes[start] = UInt8(truncatingIfNeeded: word >> 8) }
+    bytes[start + Int(format.prefix) - 1] = UInt8(truncatingIfNeeded: word)
+  }
+
+  @usableFromInline
+  mutating func endText(_ format: FieldFormat, count: Int, from start: Int) {
+    precondition(count <= Int(format.maximum), "the text is too long for its element")
+    if format.isFixed {
+      appendSpaces(Int(format.maximum) - count)
+    } else {
+      endVariable(format, count: count, from: start)
+    }
+  }
+
+  private mutating func appendSpaces(_ count: Int) {
+    var left = count
+    while left > 0 {
+      append(word: 0x2020_2020_2020_2020, from: max(0, 8 - left))
+      left -= 8
+    }
+  }
+
+  @usableFromInline
+  mutating func append(byte: UInt8) { bytes.append(byte) }
 
   /// Appends the last bytes of a word, from a position counted from its highest byte.
   @inline(__always)

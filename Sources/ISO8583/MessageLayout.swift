@@ -3,18 +3,12 @@
 /// A plain value of fixed size, without references: reading a message into it allocates nothing, and
 /// one layout can be used for message after message.
 public struct MessageLayout: Sendable {
-  /// The message type; 0000 before anything was read.
-  public private(set) var type: MessageType
-  /// The bitmaps, DE 1 in the top bit of the first; the bit that announces the second is left out.
-  private var bitmaps: (UInt64, UInt64) = (0, 0)
-  /// The first element that was not read, 129 after a complete message.
-  private var limit: UInt8 = 0
+  private(set) var index = FieldIndex()
   /// By element number; stale where `has` says no.
-  private var slots: InlineArray<129, FieldSlot>
+  private(set) var slots: InlineArray<129, FieldSlot>
 
   /// A layout without any element.
   public init() {
-    type = MessageType.zero
     slots = InlineArray(repeating: FieldSlot(start: 0, byteCount: 0, count: 0))
   }
 
@@ -40,16 +34,14 @@ public struct MessageLayout: Sendable {
     _ bytes: RawSpan,
     into layout: inout MessageLayout
   ) throws(WireError) {
-    layout.type = .zero
-    layout.bitmaps = (0, 0)
-    layout.limit = 0
+    layout.index = FieldIndex()
     let end = bytes.byteCount
     guard end >= 2 else { throw WireError(element: 0, reason: .truncated, offset: 0) }
     let code = UInt16(WireReader.byte(bytes, 0)) << 8 | UInt16(WireReader.byte(bytes, 1))
     guard let type = MessageType(code: code) else {
       throw WireError(element: 0, reason: .invalidDigit, offset: 0)
     }
-    layout.type = type
+    layout.index.type = type
     guard end >= 10 else { throw WireError(element: 1, reason: .truncated, offset: 2) }
     var primary = WireReader.word(bytes, 2)
     var secondary: UInt64 = 0
@@ -60,7 +52,8 @@ public struct MessageLayout: Sendable {
       offset = 18
       primary &= ~(1 << 63)
     }
-    layout.bitmaps = (primary, secondary)
+    layout.index.primary = primary
+    layout.index.secondary = secondary
     let formats = FieldTable.formats
     var base: UInt8 = 1
     var remaining = primary
@@ -70,7 +63,7 @@ public struct MessageLayout: Sendable {
         remaining &= ~(1 << UInt64(63 &- bit))
         let number = base &+ UInt8(truncatingIfNeeded: bit)
         let format = formats[Int(number)]
-        layout.limit = number
+        layout.index.limit = number
         let slot = try WireReader.read(
           format,
           bytes,
@@ -89,29 +82,20 @@ public struct MessageLayout: Sendable {
       base = 65
       remaining = secondary
     }
-    layout.limit = 129
+    layout.index.limit = 129
     guard offset == end else {
-      let last =
-        secondary != 0
-        ? 128 &- secondary.trailingZeroBitCount
-        : primary != 0 ? 64 &- primary.trailingZeroBitCount : 1
-      throw WireError(
-        element: UInt8(truncatingIfNeeded: last),
-        reason: .trailingBytes,
-        offset: offset
-      )
+      throw WireError(element: layout.index.last, reason: .trailingBytes, offset: offset)
     }
   }
 
+  /// The message type; 0000 before anything was read.
+  public var type: MessageType { index.type }
+
   /// Whether the message has the element and reading got past it.
-  public func has(_ element: Element) -> Bool { announces(element) && element.number < limit }
+  public func has(_ element: Element) -> Bool { index.has(element) }
 
   /// Whether the bitmaps announce the element, whether or not reading got there.
-  public func announces(_ element: Element) -> Bool {
-    let bit = UInt64(element.number &- 1)
-    let bitmap = bit < 64 ? bitmaps.0 : bitmaps.1
-    return bitmap >> (63 &- bit & 63) & 1 == 1
-  }
+  public func announces(_ element: Element) -> Bool { index.announces(element) }
 
   /// Where the content of an element stands, behind any length; `nil` when `has` says no.
   public func contentRange(_ element: Element) -> Range<Int>? {
@@ -134,6 +118,6 @@ public struct MessageLayout: Sendable {
 
   @inline(__always)
   func slot(_ element: Element) -> FieldSlot? {
-    has(element) ? slots[Int(element.number)] : nil
+    index.has(element) ? slots.span[Int(element.number)] : nil
   }
 }

@@ -1,45 +1,54 @@
 /// One message as its bytes, read by element without copying or allocating.
 public struct MessageView: ~Escapable {
   private let bytes: RawSpan
-  /// Where each element stands.
-  public let layout: MessageLayout
+  private let slots: Span<FieldSlot>
+  private let index: FieldIndex
 
   /// A view of a message.
   ///
   /// - Parameters:
   ///   - bytes: The bytes that `layout` was read from; other bytes may trap later.
-  ///   - layout: Where each element stands.
-  @_lifetime(copy bytes)
-  public init(_ bytes: RawSpan, _ layout: MessageLayout) {
+  ///   - layout: Where each element stands; the view borrows it, since it is too big to copy.
+  @_lifetime(copy bytes, borrow layout)
+  public init(_ bytes: RawSpan, _ layout: borrowing MessageLayout) {
     self.bytes = bytes
-    self.layout = layout
+    slots = layout.slots.span
+    index = layout.index
   }
 
   /// The message type.
-  public var type: MessageType { layout.type }
+  public var type: MessageType { index.type }
 
   /// Whether the message has the element.
-  public func has(_ element: Element) -> Bool { layout.has(element) }
+  public func has(_ element: Element) -> Bool { index.has(element) }
+
+  /// How many digits an element of packed digits has; `nil` for all other elements and when the
+  /// message lacks it.
+  public func digitCount(_ element: Element) -> Int? {
+    guard let slot = slot(element), FieldTable.format(of: element).isPacked else { return nil }
+    return Int(slot.count)
+  }
 
   /// The content of an element, without its length; `nil` when the message lacks it.
   @_lifetime(copy self)
   public func content(_ element: Element) -> RawSpan? {
-    guard let slot = layout.slot(element) else { return nil }
+    guard let slot = slot(element) else { return nil }
     return bytes.extracting(Int(slot.start)..<slot.end)
   }
 
   /// An element as it stands on the wire, with its length; `nil` when the message lacks it.
   @_lifetime(copy self)
   public func wire(_ element: Element) -> RawSpan? {
-    guard let range = layout.wireRange(element) else { return nil }
-    return bytes.extracting(range)
+    guard let slot = slot(element) else { return nil }
+    let start = Int(slot.start) &- Int(FieldTable.format(of: element).prefix)
+    return bytes.extracting(start..<slot.end)
   }
 
   /// The number that an element of packed digits holds; an element without digits is 0.
   ///
   /// `nil` when the message lacks the element, or it is of another kind or has more than 19 digits.
   public func unsigned(_ element: Element) -> UInt64? {
-    guard let slot = layout.slot(element), slot.count <= 19,
+    guard let slot = slot(element), slot.count <= 19,
       FieldTable.format(of: element).isPacked
     else { return nil }
     return number(at: Int(slot.start), digits: Int(slot.count))
@@ -50,7 +59,7 @@ public struct MessageView: ~Escapable {
   /// It is one of packed digits, or an ASCII digit of text; `nil` when there is none at this
   /// position.
   public func digit(_ element: Element, _ position: Int) -> UInt8? {
-    guard let slot = layout.slot(element), position >= 0, position < Int(slot.count) else {
+    guard let slot = slot(element), position >= 0, position < Int(slot.count) else {
       return nil
     }
     if FieldTable.format(of: element).isPacked {
@@ -62,7 +71,7 @@ public struct MessageView: ~Escapable {
 
   /// One byte of an element's content, counted from 0; `nil` when there is none at this position.
   public func byte(_ element: Element, _ position: Int) -> UInt8? {
-    guard let slot = layout.slot(element), position >= 0, position < Int(slot.byteCount) else {
+    guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
       return nil
     }
     return WireReader.byte(bytes, Int(slot.start) &+ position)
@@ -72,7 +81,7 @@ public struct MessageView: ~Escapable {
   ///
   /// `nil` when the message lacks it. Allocates: for tools and cold paths.
   public func text(_ element: Element) -> String? {
-    guard let slot = layout.slot(element) else { return nil }
+    guard let slot = slot(element) else { return nil }
     return WireText.text(bytes, slot, FieldTable.format(of: element))
   }
 
@@ -84,7 +93,7 @@ public struct MessageView: ~Escapable {
   public func amount(
     _ element: Element
   ) -> (currency: UInt16, exponent: UInt8, value: UInt64)? {
-    guard let slot = layout.slot(element), FieldTable.format(of: element).content == .amount else {
+    guard let slot = slot(element), FieldTable.format(of: element).content == .amount else {
       return nil
     }
     return amount(slot)
@@ -117,8 +126,13 @@ public struct MessageView: ~Escapable {
     return number(at: Int(slot.start), digits: Int(slot.count))
   }
 
+  @inline(__always)
+  private func slot(_ element: Element) -> FieldSlot? {
+    index.has(element) ? slots[Int(element.number)] : nil
+  }
+
   private func partSlot(_ element: Element, _ part: Int) -> FieldSlot? {
-    guard let slot = layout.slot(element),
+    guard let slot = slot(element),
       FieldTable.format(of: element).content == .composite
     else { return nil }
     var parts = CompositeParts(slot, element: element.number)
