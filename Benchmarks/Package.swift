@@ -1,0 +1,24 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Micro-benchmarks, in a package of their own so that building the product never builds them.
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "holdfast", path: "..")],
+  targets: [
+    .target(name: "AllocationCounter"),
+    .executableTarget(
+      name: "codec-benchmark",
+      dependencies: ["AllocationCounter", .product(name: "ISO8583", package: "holdfast")],
+      swiftSettings: strict
+    ),
+  ]
+)

@@ -1,0 +1,123 @@
+/// Where each element of one message stands.
+///
+/// A plain value of fixed size, without references: reading a message into it allocates nothing, and
+/// one layout can be used for message after message.
+public struct MessageLayout: Sendable {
+  private(set) var index = FieldIndex()
+  /// By element number; stale where `has` says no.
+  private(set) var slots: InlineArray<129, FieldSlot>
+
+  /// A layout without any element.
+  public init() {
+    slots = InlineArray(repeating: FieldSlot(start: 0, byteCount: 0, count: 0))
+  }
+
+  /// The layout of a message.
+  ///
+  /// - Parameter bytes: One whole message, without framing.
+  /// - Throws: `WireError` when the bytes are not exactly one message of the dialect.
+  public init(parsing bytes: RawSpan) throws(WireError) {
+    self.init()
+    try Self.parse(bytes, into: &self)
+  }
+
+  /// Reads a message: finds each element and checks digits, lengths and composites.
+  ///
+  /// After an error `layout` holds the message type, what the bitmaps announce and every element
+  /// before the one at fault, as far as reading got.
+  ///
+  /// - Parameters:
+  ///   - bytes: One whole message, without framing.
+  ///   - layout: Receives the places; what it held before is gone.
+  /// - Throws: `WireError` when the bytes are not exactly one message of the dialect.
+  public static func parse(
+    _ bytes: RawSpan,
+    into layout: inout MessageLayout
+  ) throws(WireError) {
+    layout.index = FieldIndex()
+    let end = bytes.byteCount
+    guard end >= 2 else { throw WireError(element: 0, reason: .truncated, offset: 0) }
+    let code = UInt16(WireReader.byte(bytes, 0)) << 8 | UInt16(WireReader.byte(bytes, 1))
+    guard let type = MessageType(code: code) else {
+      throw WireError(element: 0, reason: .invalidDigit, offset: 0)
+    }
+    layout.index.type = type
+    guard end >= 10 else { throw WireError(element: 1, reason: .truncated, offset: 2) }
+    var primary = WireReader.word(bytes, 2)
+    var secondary: UInt64 = 0
+    var offset = 10
+    if primary >> 63 == 1 {
+      guard end >= 18 else { throw WireError(element: 1, reason: .truncated, offset: 10) }
+      secondary = WireReader.word(bytes, 10)
+      offset = 18
+      primary &= ~(1 << 63)
+    }
+    layout.index.primary = primary
+    layout.index.secondary = secondary
+    let formats = FieldTable.formats
+    var base: UInt8 = 1
+    var remaining = primary
+    while true {
+      while remaining != 0 {
+        let bit = remaining.leadingZeroBitCount
+        remaining &= ~(1 << UInt64(63 &- bit))
+        let number = base &+ UInt8(truncatingIfNeeded: bit)
+        let format = formats[Int(number)]
+        layout.index.limit = number
+        let slot = try WireReader.read(
+          format,
+          bytes,
+          at: offset,
+          end: end,
+          element: number,
+          part: nil
+        )
+        if format.content == .composite {
+          try WireReader.checkComposite(bytes, slot, element: number)
+        }
+        layout.slots[Int(number)] = slot
+        offset = slot.end
+      }
+      if base == 65 { break }
+      base = 65
+      remaining = secondary
+    }
+    layout.index.limit = 129
+    guard offset == end else {
+      throw WireError(element: layout.index.last, reason: .trailingBytes, offset: offset)
+    }
+  }
+
+  /// The message type; 0000 before anything was read.
+  public var type: MessageType { index.type }
+
+  /// Whether the message has the element and reading got past it.
+  public func has(_ element: Element) -> Bool { index.has(element) }
+
+  /// Whether the bitmaps announce the element, whether or not reading got there.
+  public func announces(_ element: Element) -> Bool { index.announces(element) }
+
+  /// Where the content of an element stands, behind any length; `nil` when `has` says no.
+  public func contentRange(_ element: Element) -> Range<Int>? {
+    guard let slot = slot(element) else { return nil }
+    return Int(slot.start)..<slot.end
+  }
+
+  /// Where an element stands, with its length; `nil` when `has` says no.
+  public func wireRange(_ element: Element) -> Range<Int>? {
+    guard let slot = slot(element) else { return nil }
+    return Int(slot.start) &- Int(FieldTable.format(of: element).prefix)..<slot.end
+  }
+
+  /// How many digits an element of packed digits has; `nil` for all other elements and when `has`
+  /// says no.
+  public func digitCount(_ element: Element) -> Int? {
+    guard let slot = slot(element), FieldTable.format(of: element).isPacked else { return nil }
+    return Int(slot.count)
+  }
+
+  @inline(__always)
+  func slot(_ element: Element) -> FieldSlot? {
+    index.has(element) ? slots.span[Int(element.number)] : nil
+  }
+}

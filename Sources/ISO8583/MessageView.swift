@@ -1,0 +1,186 @@
+/// One message as its bytes, read by element without copying or allocating.
+public struct MessageView: ~Escapable {
+  private let bytes: RawSpan
+  private let slots: Span<FieldSlot>
+  private let index: FieldIndex
+
+  /// A view of a message.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes that `layout` was read from; other bytes may trap later.
+  ///   - layout: Where each element stands; the view borrows it, since it is too big to copy.
+  @_lifetime(copy bytes, borrow layout)
+  public init(_ bytes: RawSpan, _ layout: borrowing MessageLayout) {
+    self.bytes = bytes
+    slots = layout.slots.span
+    index = layout.index
+  }
+
+  /// The message type.
+  public var type: MessageType { index.type }
+
+  /// Whether the message has the element.
+  public func has(_ element: Element) -> Bool { index.has(element) }
+
+  /// How many digits an element of packed digits has; `nil` for all other elements and when the
+  /// message lacks it.
+  public func digitCount(_ element: Element) -> Int? {
+    guard let slot = slot(element), FieldTable.format(of: element).isPacked else { return nil }
+    return Int(slot.count)
+  }
+
+  /// The content of an element, without its length; `nil` when the message lacks it.
+  @_lifetime(copy self)
+  public func content(_ element: Element) -> RawSpan? {
+    guard let slot = slot(element) else { return nil }
+    return bytes.extracting(Int(slot.start)..<slot.end)
+  }
+
+  /// An element as it stands on the wire, with its length; `nil` when the message lacks it.
+  @_lifetime(copy self)
+  public func wire(_ element: Element) -> RawSpan? {
+    guard let slot = slot(element) else { return nil }
+    let start = Int(slot.start) &- Int(FieldTable.format(of: element).prefix)
+    return bytes.extracting(start..<slot.end)
+  }
+
+  /// The number that an element of packed digits holds; an element without digits is 0.
+  ///
+  /// `nil` when the message lacks the element, or it is of another kind or has more than 19 digits.
+  public func unsigned(_ element: Element) -> UInt64? {
+    guard let slot = slot(element), slot.count <= 19,
+      FieldTable.format(of: element).isPacked
+    else { return nil }
+    return number(at: Int(slot.start), digits: Int(slot.count))
+  }
+
+  /// One digit of an element, counted from 0 on the left.
+  ///
+  /// It is one of packed digits, or an ASCII digit of text; `nil` when there is none at this
+  /// position.
+  public func digit(_ element: Element, _ position: Int) -> UInt8? {
+    guard let slot = slot(element), position >= 0, position < Int(slot.count) else {
+      return nil
+    }
+    if FieldTable.format(of: element).isPacked {
+      return digit(at: Int(slot.start), position)
+    }
+    let value = WireReader.byte(bytes, Int(slot.start) &+ position) &- UInt8(ascii: "0")
+    return FieldTable.format(of: element).content == .text && value <= 9 ? value : nil
+  }
+
+  /// One byte of an element's content, counted from 0; `nil` when there is none at this position.
+  public func byte(_ element: Element, _ position: Int) -> UInt8? {
+    guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
+      return nil
+    }
+    return WireReader.byte(bytes, Int(slot.start) &+ position)
+  }
+
+  /// An element as text: digits, characters with their padding, or upper-case hexadecimal.
+  ///
+  /// `nil` when the message lacks it. Allocates: for tools and cold paths.
+  public func text(_ element: Element) -> String? {
+    guard let slot = slot(element) else { return nil }
+    return WireText.text(bytes, slot, FieldTable.format(of: element))
+  }
+
+  /// Currency, number of decimals and value of an amount (DE 4, 5, 6, 8, 97); the value is in the
+  /// smallest unit that the decimals name.
+  ///
+  /// All three are the sender's claims: the currency may not exist and the decimals may not be its
+  /// own. `nil` when the message lacks the element or it is no amount.
+  public func amount(
+    _ element: Element
+  ) -> (currency: UInt16, exponent: UInt8, value: UInt64)? {
+    guard let slot = slot(element), FieldTable.format(of: element).content == .amount else {
+      return nil
+    }
+    return amount(slot)
+  }
+
+  /// The two original amounts of DE 30, as `amount` gives them; `nil` when the message lacks it.
+  public func originalAmount(
+    _ part: Int
+  ) -> (currency: UInt16, exponent: UInt8, value: UInt64)? {
+    guard let slot = partSlot(.originalAmounts, part) else { return nil }
+    return amount(slot)
+  }
+
+  /// The content of one part of a composite (DE 21, 27, 30, 43, 49, 74), without its length.
+  ///
+  /// `nil` when the message lacks it, and always for DE 113, whose parts are left to the parties.
+  @_lifetime(copy self)
+  public func part(_ element: Element, _ part: Int) -> RawSpan? {
+    guard let slot = partSlot(element, part) else { return nil }
+    return bytes.extracting(Int(slot.start)..<slot.end)
+  }
+
+  /// The number that a part of packed digits holds, or `nil` when there is none.
+  ///
+  /// DE 49 part 2 is the card verification value.
+  public func unsigned(_ element: Element, part: Int) -> UInt64? {
+    guard let slot = partSlot(element, part), slot.count <= 19,
+      CompositeTable.formats(of: element.number)[part].isPacked
+    else { return nil }
+    return number(at: Int(slot.start), digits: Int(slot.count))
+  }
+
+  @inline(__always)
+  private func slot(_ element: Element) -> FieldSlot? {
+    index.has(element) ? slots[Int(element.number)] : nil
+  }
+
+  private func partSlot(_ element: Element, _ part: Int) -> FieldSlot? {
+    guard let slot = slot(element),
+      FieldTable.format(of: element).content == .composite
+    else { return nil }
+    var parts = CompositeParts(slot, element: element.number)
+    do throws(WireError) {
+      try parts.begin(bytes)
+      while let next = try parts.next(bytes) {
+        if Int(next.part) == part { return next.slot }
+      }
+    } catch {
+      return nil
+    }
+    return nil
+  }
+
+  private func amount(
+    _ slot: FieldSlot
+  ) -> (currency: UInt16, exponent: UInt8, value: UInt64) {
+    let start = Int(slot.start)
+    let head = number(at: start, digits: 4)
+    // The value begins on a byte: the head takes two.
+    let value = number(at: start &+ 2, digits: Int(slot.count) &- 4)
+    return (
+      UInt16(truncatingIfNeeded: head / 10), UInt8(truncatingIfNeeded: head % 10), value
+    )
+  }
+
+  private func digit(at start: Int, _ position: Int) -> UInt8 {
+    let pair = WireReader.byte(bytes, start &+ position >> 1)
+    return position & 1 == 0 ? pair >> 4 : pair & 15
+  }
+
+  /// The number of at most 19 digits that begin at `start`.
+  private func number(at start: Int, digits: Int) -> UInt64 {
+    var offset = start
+    var left = digits
+    var value: UInt64 = 0
+    if left >= 16 {
+      value = BCD.value(WireReader.word(bytes, offset))
+      offset &+= 8
+      left &-= 16
+    }
+    while left >= 2 {
+      let pair = WireReader.byte(bytes, offset)
+      value = value &* 100 &+ UInt64(pair >> 4 &* 10 &+ pair & 15)
+      offset &+= 1
+      left &-= 2
+    }
+    if left == 1 { value = value &* 10 &+ UInt64(WireReader.byte(bytes, offset) >> 4) }
+    return value
+  }
+}

@@ -1,0 +1,126 @@
+/// Reading of single values off the wire; all loads are checked against `end`, which never lies
+/// behind the bytes.
+enum WireReader {
+  @inline(__always)
+  static func byte(_ bytes: RawSpan, _ offset: Int) -> UInt8 {
+    bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  @inline(__always)
+  static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
+    UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Finds and checks one element or part that begins at `offset`.
+  @inline(__always)
+  static func read(
+    _ format: FieldFormat,
+    _ bytes: RawSpan,
+    at offset: Int,
+    end: Int,
+    element: UInt8,
+    part: UInt8?
+  ) throws(WireError) -> FieldSlot {
+    var count = Int(format.maximum)
+    var start = offset
+    if format.prefix != 0 {
+      guard offset &+ Int(format.prefix) <= end else {
+        throw WireError(element: element, part: part, reason: .truncated, offset: offset)
+      }
+      guard var length = BCD.pair(byte(bytes, offset)) else {
+        throw WireError(element: element, part: part, reason: .invalidLength, offset: offset)
+      }
+      if format.prefix == 2 {
+        guard let low = BCD.pair(byte(bytes, offset &+ 1)) else {
+          throw WireError(element: element, part: part, reason: .invalidLength, offset: offset)
+        }
+        length = length &* 100 &+ low
+      }
+      guard length <= count else {
+        throw WireError(element: element, part: part, reason: .lengthOverMaximum, offset: offset)
+      }
+      count = length
+      start &+= Int(format.prefix)
+    }
+    let byteCount = format.byteCount(of: count)
+    guard start &+ byteCount <= end else {
+      throw WireError(element: element, part: part, reason: .truncated, offset: offset)
+    }
+    switch format.content {
+    case .numeric, .amount:
+      if let fault = digitFault(bytes, start: start, byteCount: byteCount, count: count) {
+        throw WireError(element: element, part: part, reason: fault.0, offset: fault.1)
+      }
+    case .characterNumeric:
+      for position in start..<start &+ byteCount {
+        guard byte(bytes, position) &- 0x30 <= 9 else {
+          throw WireError(element: element, part: part, reason: .invalidDigit, offset: position)
+        }
+      }
+    case .undefined:
+      throw WireError(
+        element: element,
+        part: part,
+        reason: part == nil ? .undefinedElement : .undefinedPart,
+        offset: offset
+      )
+    case .text, .binary, .composite:
+      break
+    }
+    return FieldSlot(start: start, byteCount: byteCount, count: count)
+  }
+
+  /// The first byte that does not hold digits or a good filler, and which of the two.
+  @inline(__always)
+  private static func digitFault(
+    _ bytes: RawSpan,
+    start: Int,
+    byteCount: Int,
+    count: Int
+  ) -> (WireError.Reason, Int)? {
+    let isOdd = count & 1 == 1
+    let whole = start &+ (count >> 1)
+    var offset = start
+    while offset &+ 8 <= whole {
+      guard BCD.isDecimal(word(bytes, offset)) else {
+        return slowFault(bytes, from: offset, whole: whole)
+      }
+      offset &+= 8
+    }
+    while offset < whole {
+      guard BCD.pair(byte(bytes, offset)) != nil else { return (.invalidDigit, offset) }
+      offset &+= 1
+    }
+    guard isOdd else { return nil }
+    let last = byte(bytes, whole)
+    if last >> 4 > 9 { return (.invalidDigit, whole) }
+    if last & 15 != 0, last & 15 != 15 { return (.invalidFiller, whole) }
+    return nil
+  }
+
+  /// Finds the byte in a word that is known to hold a bad digit.
+  @inline(never)
+  private static func slowFault(
+    _ bytes: RawSpan,
+    from start: Int,
+    whole: Int
+  ) -> (WireError.Reason, Int) {
+    let bad = (start..<whole).first { BCD.pair(byte(bytes, $0)) == nil }
+    return (.invalidDigit, bad ?? start)
+  }
+
+  /// Checks the parts of a composite whose content is `slot`.
+  @inline(never)
+  static func checkComposite(
+    _ bytes: RawSpan,
+    _ slot: FieldSlot,
+    element: UInt8
+  ) throws(WireError) {
+    var parts = CompositeParts(slot, element: element)
+    try parts.begin(bytes)
+    while try parts.next(bytes) != nil {}
+    guard parts.isOpaque || parts.offset == slot.end else {
+      throw WireError(element: element, reason: .trailingBytes, offset: parts.offset)
+    }
+  }
+}
