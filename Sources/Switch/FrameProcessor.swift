@@ -1,7 +1,9 @@
 import Telemetry
 
-/// What a listener hands frames to.  There is one instance for each event loop of a listener, made
-/// and called on that event loop only.
+/// What a listener hands frames to.
+///
+/// There is one instance for each event loop of a listener, made and called on that event loop
+/// only.
 ///
 /// Every frame whose disposition is `.pending` is settled exactly once later, by
 /// `FrameOutput.answer` or `FrameOutput.withdraw` out of `collect`: the link counts its frames in
@@ -30,8 +32,10 @@ public protocol FrameProcessor: AnyObject {
   func linkClosed(_ link: LinkID)
 }
 
-/// Where a `FrameProcessor` puts what is to be sent.  Only for use on its event loop and during
-/// the call that hands it over, since that is when links are flushed.
+/// Where a `FrameProcessor` puts what is to be sent.
+///
+/// Only for use on its event loop and during the call that hands it over, since that is when links
+/// are flushed.
 public protocol FrameOutput: AnyObject {
   /// Answers one frame of `link` with one message (1 byte to the framing's limit, copied during the
   /// call) and settles it.  `header` is that of the frame.
@@ -71,7 +75,9 @@ public struct LinkID: Hashable, Sendable {
 }
 
 /// What stood before a message on the wire and comes back with its answer: the five bytes of a
-/// TPDU, or nothing.  Processors keep it and give it back unread.
+/// TPDU, or nothing.
+///
+/// Processors keep it and give it back unread.
 public struct FrameHeader: Hashable, Sendable {
   /// The header's bytes, the first one in bits 32…39; 0 when there is none.
   public let bytes: UInt64

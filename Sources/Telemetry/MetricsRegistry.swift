@@ -12,8 +12,9 @@ public final class MetricsRegistry: Sendable {
   /// An empty registry.
   public init() {}
 
-  /// The counter of that name and those labels, made at its first mention.  By convention the name
-  /// ends in `_total`.
+  /// The counter of that name and those labels, made at its first mention.
+  ///
+  /// By convention the name ends in `_total`.
   public func counter(
     _ name: String,
     help: String,
@@ -39,8 +40,10 @@ public final class MetricsRegistry: Sendable {
     return gauge
   }
 
-  /// A gauge whose value is asked for when the metrics are rendered.  `read` must be quick and must
-  /// not call the registry; registering the same name and labels again replaces it.
+  /// A gauge whose value is asked for when the metrics are rendered.
+  ///
+  /// `read` must be quick and must not call the registry; registering the same name and labels
+  /// again replaces it.
   public func gauge(
     _ name: String,
     help: String,
@@ -51,8 +54,10 @@ public final class MetricsRegistry: Sendable {
   }
 
   /// A counter whose value is asked for when the metrics are rendered, for totals that are kept
-  /// elsewhere.  `read` must be quick, must never go back and must not call the registry;
-  /// registering the same name and labels again replaces it.
+  /// elsewhere.
+  ///
+  /// `read` must be quick, must never go back and must not call the registry; registering the same
+  /// name and labels again replaces it.
   public func counter(
     _ name: String,
     help: String,
@@ -62,8 +67,10 @@ public final class MetricsRegistry: Sendable {
     _ = register(name, help, .counter, labels, replacing: true) { .reading(read) }
   }
 
-  /// The histogram of that name and those labels, made at its first mention.  By convention the
-  /// name ends in `_seconds`: what is recorded in nanoseconds is rendered in seconds.
+  /// The histogram of that name and those labels, made at its first mention.
+  ///
+  /// By convention the name ends in `_seconds`: what is recorded in nanoseconds is rendered in
+  /// seconds.
   public func histogram(
     _ name: String,
     help: String,

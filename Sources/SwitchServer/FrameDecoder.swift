@@ -1,0 +1,119 @@
+import NIOCore
+import Switch
+
+/// Cuts a link's bytes into frames, however the network has split or merged them.
+///
+/// The order of calls is: `receive` once, `next` until it says `.incomplete` or the link may take no
+/// more, `release`.  Between `receive` and `release` the frames are read where the network put
+/// them; only what is left over at `release` is copied, so whole frames are never copied and a
+/// link at rest holds no more than the part of a frame that has arrived.
+struct FrameDecoder {
+  private let framing: Framing
+  private let headerBytes: Int
+  private let maximumFrameBytes: Int
+
+  /// The bytes being decoded: either a chunk of the network's or `own`'s storage.
+  private var source = ByteBuffer()
+  private var own = ByteBuffer()
+  private var sourceIsChunk = false
+
+  /// Storage above this is given back once it is empty, so that one burst does not hold memory for
+  /// the rest of a link's life.
+  private static let retainedBytes = 64 * 1024
+
+  /// A decoder; `maximumFrameBytes` limits header and message together.
+  init(framing: Framing, hasTPDU: Bool, maximumFrameBytes: Int) {
+    self.framing = framing
+    headerBytes = hasTPDU ? TPDU.byteCount : 0
+    self.maximumFrameBytes = maximumFrameBytes
+  }
+
+  /// The number of bytes that were received and not yet cut off as a frame.
+  var bufferedBytes: Int { source.readableBytes }
+
+  /// The memory held for bytes of this link.
+  var heldBytes: Int { source.capacity + own.capacity }
+
+  /// Adds bytes as they came from the network.
+  mutating func receive(_ chunk: ByteBuffer) {
+    if source.readableBytes == 0, !sourceIsChunk {
+      swap(&source, &own)
+      source = chunk
+      sourceIsChunk = true
+    } else {
+      if sourceIsChunk { release() }
+      source.writeImmutableBuffer(chunk)
+    }
+  }
+
+  /// Cuts off the next frame or keep-alive.
+  ///
+  /// The length is checked before a single byte of the frame is waited for.
+  mutating func next() throws(FramingFault) -> FrameEvent {
+    let prefixBytes = framing.prefixBytes
+    guard source.readableBytes >= prefixBytes else { return .incomplete }
+    let stated = source.withUnsafeReadableBytes {
+      framing.frameBytes(prefix: UnsafeRawBufferPointer(rebasing: $0[..<prefixBytes]))
+    }
+    guard let frameBytes = stated else { throw .notALength(prefix: prefix) }
+    if frameBytes == 0 {
+      source.moveReaderIndex(forwardBy: prefixBytes)
+      return .keepAlive
+    }
+    guard frameBytes <= maximumFrameBytes else {
+      throw .tooLong(frameBytes: frameBytes, prefix: prefix)
+    }
+    guard frameBytes > headerBytes else { throw .tooShort(frameBytes: frameBytes) }
+    guard source.readableBytes - prefixBytes >= frameBytes else { return .incomplete }
+    let start = source.readerIndex + prefixBytes
+    var header = FrameHeader.none
+    if headerBytes != 0 {
+      header = source.withVeryUnsafeBytes {
+        TPDU.header(UnsafeRawBufferPointer(rebasing: $0[start...]))
+      }
+    }
+    source.moveReaderIndex(forwardBy: prefixBytes + frameBytes)
+    return .frame(header, start + headerBytes..<start + frameBytes)
+  }
+
+  /// Reads a message that `next` named.
+  ///
+  /// Its bytes stay in place until `receive` or `release`.
+  @inline(__always)
+  func withMessage<Result>(
+    at place: Range<Int>,
+    _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    source.withVeryUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[place])) }
+  }
+
+  /// Gives the network's chunk back and keeps what is left of it.
+  mutating func release() {
+    if sourceIsChunk {
+      own.clear()
+      if source.readableBytes > 0 { own.writeImmutableBuffer(source) }
+      source = ByteBuffer()
+      swap(&source, &own)
+      sourceIsChunk = false
+    } else if source.readableBytes == 0 {
+      source.clear()
+    } else {
+      source.discardReadBytes()
+    }
+    if source.readableBytes == 0, source.capacity > Self.retainedBytes {
+      source = ByteBuffer()
+    }
+  }
+
+  /// Forgets everything received: the link takes no more frames.
+  mutating func discard() {
+    source = ByteBuffer()
+    own = ByteBuffer()
+    sourceIsChunk = false
+  }
+
+  /// The prefix that the bytes not yet cut off begin with, as far as it has arrived.
+  var prefix: [UInt8] {
+    source.withUnsafeReadableBytes { Array($0.prefix(framing.prefixBytes)) }
+  }
+}

@@ -1,0 +1,39 @@
+import NIOCore
+import Switch
+
+/// Puts messages into frames of one listener's framing.
+struct FrameEncoder {
+  private let framing: Framing
+  private let headerBytes: Int
+
+  init(framing: Framing, hasTPDU: Bool) {
+    self.framing = framing
+    headerBytes = hasTPDU ? TPDU.byteCount : 0
+  }
+
+  /// Appends a frame that answers a frame with `header`; false, and nothing appended, when the
+  /// message is empty or longer than the framing can state.
+  ///
+  /// A length cut to its low digits, as some peers write it, would break the link for every later
+  /// message.
+  @inline(__always)
+  func write(
+    _ message: UnsafeRawBufferPointer,
+    answering header: FrameHeader,
+    into buffer: inout ByteBuffer
+  ) -> Bool {
+    let frameBytes = headerBytes + message.count
+    guard !message.isEmpty, frameBytes <= framing.maximumFrameBytes else { return false }
+    framing.writePrefix(frameBytes: frameBytes, into: &buffer)
+    if headerBytes != 0 {
+      TPDU.writeAnswer(to: header, into: &buffer)
+    }
+    buffer.writeBytes(message)
+    return true
+  }
+
+  /// Appends a keep-alive: the prefix that states no bytes, even where frames carry a header.
+  func writeKeepAlive(into buffer: inout ByteBuffer) {
+    framing.writePrefix(frameBytes: 0, into: &buffer)
+  }
+}
