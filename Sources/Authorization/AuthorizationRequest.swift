@@ -32,8 +32,14 @@ public struct AuthorizationRequest: Sendable {
   /// A request from its parts.
   @inlinable
   public init(
-    kind: Kind, key: DuplicateKey, content: ContentDigest, card: PANToken,
-    number: CardNumberFacts, expiry: CardExpiry?, amount: Amount, trace: MessageTrace
+    kind: Kind,
+    key: DuplicateKey,
+    content: ContentDigest,
+    card: PANToken,
+    number: CardNumberFacts,
+    expiry: CardExpiry?,
+    amount: Amount,
+    trace: MessageTrace
   ) {
     self.kind = kind
     self.key = key
@@ -117,11 +123,13 @@ public struct CardNumberFacts: Hashable, Sendable {
   public var masked: MaskedPAN {
     guard count >= 14 else {
       return MaskedPAN(
-        text: String(repeating: "*", count: max(0, Int(count) - 4)) + padded(lastFour, to: 4))
+        text: String(repeating: "*", count: max(0, Int(count) - 4)) + padded(lastFour, to: 4)
+      )
     }
     return MaskedPAN(
       text: padded(firstSix, to: 6) + String(repeating: "*", count: Int(count) - 10)
-        + padded(lastFour, to: 4))
+        + padded(lastFour, to: 4)
+    )
   }
 
   private func padded(_ number: some BinaryInteger, to digits: Int) -> String {
@@ -148,8 +156,12 @@ public struct MessageTrace: Hashable, Sendable {
   /// A trace from its parts.
   @inlinable
   public init(
-    processingCode: UInt64, stan: UInt64, acquirer: UInt64, retrievalReference: FixedText,
-    terminal: FixedText, merchantCategory: UInt16
+    processingCode: UInt64,
+    stan: UInt64,
+    acquirer: UInt64,
+    retrievalReference: FixedText,
+    terminal: FixedText,
+    merchantCategory: UInt16
   ) {
     self.processingCode = processingCode
     self.stan = stan

@@ -29,7 +29,10 @@ public struct CardSnapshot: Sendable {
   /// A snapshot from its parts.
   @inlinable
   public init(
-    status: CardStatus, lock: LockCode?, expiry: CardExpiry, balance: FundsSnapshot,
+    status: CardStatus,
+    lock: LockCode?,
+    expiry: CardExpiry,
+    balance: FundsSnapshot,
     deposit: FundsSnapshot?
   ) {
     self.status = status

@@ -40,8 +40,7 @@ public enum CivilDate {
 extension Instant {
   /// The wall clock's reading in UTC, to the second.
   @inlinable
-  public var utc:
-    (year: Int64, month: Int64, day: Int64, hour: Int64, minute: Int64, second: Int64)
+  public var utc: (year: Int64, month: Int64, day: Int64, hour: Int64, minute: Int64, second: Int64)
   {
     var seconds = microsecondsSinceEpoch / 1_000_000
     if microsecondsSinceEpoch < seconds * 1_000_000 { seconds -= 1 }

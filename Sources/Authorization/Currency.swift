@@ -42,10 +42,12 @@ enum CurrencyTable {
   }()
 
   static let codes: [UInt16: String] = Dictionary(
-    uniqueKeysWithValues: rows.map { ($0.number, $0.code) })
+    uniqueKeysWithValues: rows.map { ($0.number, $0.code) }
+  )
 
   static let numbers: [String: UInt16] = Dictionary(
-    uniqueKeysWithValues: rows.map { ($0.code, $0.number) })
+    uniqueKeysWithValues: rows.map { ($0.code, $0.number) }
+  )
 }
 
 private struct Row: Sendable {

@@ -17,7 +17,9 @@ public enum Decision: Hashable, Sendable {
 /// - Returns: approval in full, or the first reason that forbids it.
 @inlinable
 public func decide(
-  _ request: AuthorizationRequest, _ snapshot: AuthorizationSnapshot, now: Instant
+  _ request: AuthorizationRequest,
+  _ snapshot: AuthorizationSnapshot,
+  now: Instant
 ) -> Decision {
   // The card is known.
   guard request.number.isPlausible else { return .declined(.panInvalid) }

@@ -72,7 +72,10 @@ public struct PAN: Hashable, Sendable {
         decoding: (0..<Int(count)).map { position in
           let shown = position >= Int(count) - 4 || (position < 6 && count >= 14)
           return shown ? UInt8(ascii: "0") + digit(at: position) : UInt8(ascii: "*")
-        }, as: UTF8.self))
+        },
+        as: UTF8.self
+      )
+    )
   }
 
   /// Equal when count and digits are.

@@ -6,7 +6,10 @@ enum Books {
   /// Posts entries behind the books' state in one transaction.
   /// - Returns: the last entry posted and the number of effects.
   static func post(
-    journal: any Journal, books: LMDBEnvironment, schema: Schema, through target: UInt64
+    journal: any Journal,
+    books: LMDBEnvironment,
+    schema: Schema,
+    through target: UInt64
   ) throws(LedgerError) -> (through: UInt64, effects: Int) {
     let transaction = try books.write()
     let access = BooksAccess(access: transaction.access, schema: schema)
@@ -28,8 +31,12 @@ enum Books {
         try set.apply(effect, at: entry.time)
       }
       state = BooksState(
-        applied: sequence, hash: entry.hash, time: entry.time, counters: set.counters,
-        vaultFingerprint: set.vaultFingerprint)
+        applied: sequence,
+        hash: entry.hash,
+        time: entry.time,
+        counters: set.counters,
+        vaultFingerprint: set.vaultFingerprint
+      )
       bytes += stored.count
       effects += entry.effectCount
       return true
@@ -44,7 +51,9 @@ enum Books {
 
   /// Writes a layer sorted, so that each page is touched once.
   private static func flush(
-    _ set: WorkingSet, _ state: BooksState, to books: BooksAccess
+    _ set: WorkingSet,
+    _ state: BooksState,
+    to books: BooksAccess
   ) throws(LedgerError) {
     let access = books.access
     let schema = books.schema
@@ -117,7 +126,10 @@ enum Books {
   }
 
   private static func put(
-    _ table: LMDBTable, _ key: [UInt8], _ value: [UInt8], _ access: LMDBAccess
+    _ table: LMDBTable,
+    _ key: [UInt8],
+    _ value: [UInt8],
+    _ access: LMDBAccess
   ) throws(LedgerError) {
     try key.withKey { (key) throws(LedgerError) in
       try value.withKey { (value) throws(LedgerError) in try access.put(table, key, value) }
@@ -125,7 +137,10 @@ enum Books {
   }
 
   private static func put(
-    _ table: LMDBTable, _ key: UInt64, _ value: [UInt8], _ access: LMDBAccess
+    _ table: LMDBTable,
+    _ key: UInt64,
+    _ value: [UInt8],
+    _ access: LMDBAccess
   ) throws(LedgerError) {
     try value.withKey { (value) throws(LedgerError) in try access.put(table, key, value) }
   }

@@ -68,7 +68,10 @@ struct BooksAccess {
 
   /// Members of a list in order of creation, from behind `after`.
   func members(
-    _ list: MemberKey.List, of owner: UInt64, after: UInt64 = 0, limit: Int
+    _ list: MemberKey.List,
+    of owner: UInt64,
+    after: UInt64 = 0,
+    limit: Int
   ) throws(LedgerError) -> [UInt64] {
     var found: [UInt64] = []
     guard after < .max else { return found }
@@ -85,21 +88,24 @@ struct BooksAccess {
   }
 
   private func fixed<Record: FixedRecord>(
-    _ table: LMDBTable, _ key: UInt64
+    _ table: LMDBTable,
+    _ key: UInt64
   ) throws(LedgerError) -> Record? {
     guard let bytes = try access.value(table, key) else { return nil }
     return try Record(stored: bytes)
   }
 
   private func fixed<Record: FixedRecord>(
-    _ table: LMDBTable, _ key: UnsafeRawBufferPointer
+    _ table: LMDBTable,
+    _ key: UnsafeRawBufferPointer
   ) throws(LedgerError) -> Record? {
     guard let bytes = try access.value(table, key) else { return nil }
     return try Record(stored: bytes)
   }
 
   private func variable<Record: VariableRecord>(
-    _ table: LMDBTable, _ key: UInt64
+    _ table: LMDBTable,
+    _ key: UInt64
   ) throws(LedgerError) -> Record? {
     guard let bytes = try access.value(table, key) else { return nil }
     return try Record(stored: bytes)

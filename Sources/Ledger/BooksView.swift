@@ -18,7 +18,8 @@ public struct BooksView {
 
   /// Partners in order of creation.
   public func partners(
-    after: PartnerID?, limit: Int
+    after: PartnerID?,
+    limit: Int
   ) throws(LedgerError) -> [PartnerRecord] {
     try all(books.schema.partners, after: after?.number ?? 0, limit: limit)
   }
@@ -30,13 +31,16 @@ public struct BooksView {
 
   /// Programmes in order of creation.
   public func programs(
-    after: ProgramID?, limit: Int
+    after: ProgramID?,
+    limit: Int
   ) throws(LedgerError) -> [ProgramRecord] {
     try all(books.schema.programs, after: after?.number ?? 0, limit: limit)
   }
 
   private func all<Record: VariableRecord>(
-    _ table: LMDBTable, after: UInt64, limit: Int
+    _ table: LMDBTable,
+    after: UInt64,
+    limit: Int
   ) throws(LedgerError) -> [Record] {
     var records: [Record] = []
     guard after < .max else { return records }
@@ -51,7 +55,9 @@ public struct BooksView {
 
   /// A partner's deposit or credit balance.
   public func partnerBalance(
-    _ partner: PartnerID, _ kind: ManagementCommand.PartnerBalanceKind, _ currency: Currency
+    _ partner: PartnerID,
+    _ kind: ManagementCommand.PartnerBalanceKind,
+    _ currency: Currency
   ) throws(LedgerError) -> (AccountID, AccountRecord)? {
     let key = ReferenceKey.partnerBalance(partner, kind.account, currency)
     guard let known = try books.reference(key) else { return nil }
@@ -81,12 +87,17 @@ public struct BooksView {
 
   /// A partner's users in order of creation.
   public func customers(
-    of partner: PartnerID, after: UserID?, limit: Int
+    of partner: PartnerID,
+    after: UserID?,
+    limit: Int
   ) throws(LedgerError) -> [CustomerRecord] {
     var found: [CustomerRecord] = []
     for number in try books.members(
-      .customersOfPartner, of: partner.number, after: after?.number ?? 0, limit: limit)
-    {
+      .customersOfPartner,
+      of: partner.number,
+      after: after?.number ?? 0,
+      limit: limit
+    ) {
       if let record = try books.customer(UserID(number)) { found.append(record) }
     }
     return found
@@ -104,14 +115,19 @@ public struct BooksView {
 
   /// A user's balances in order of creation.
   public func balances(
-    of customer: UserID, after: BalanceID?, limit: Int
+    of customer: UserID,
+    after: BalanceID?,
+    limit: Int
   ) throws(LedgerError) -> [(BalanceID, AccountRecord)] {
     var found: [(BalanceID, AccountRecord)] = []
     // Members are account words; a user's balance has its kind in the top byte.
     let start = after.map { AccountID($0).number } ?? 0
     for number in try books.members(
-      .balancesOfCustomer, of: customer.number, after: start, limit: limit)
-    {
+      .balancesOfCustomer,
+      of: customer.number,
+      after: start,
+      limit: limit
+    ) {
       if let record = try books.account(AccountID(.user, number)) {
         found.append((BalanceID(number), record))
       }
@@ -130,20 +146,27 @@ public struct BooksView {
 
   /// The cards on a balance in order of creation.
   public func cards(
-    onBalance balance: BalanceID, after: CardID?, limit: Int
+    onBalance balance: BalanceID,
+    after: CardID?,
+    limit: Int
   ) throws(LedgerError) -> [(CardRecord, CardDetailRecord)] {
     try cards(.cardsOfBalance, balance.number, after, limit)
   }
 
   /// A user's cards in order of creation.
   public func cards(
-    of customer: UserID, after: CardID?, limit: Int
+    of customer: UserID,
+    after: CardID?,
+    limit: Int
   ) throws(LedgerError) -> [(CardRecord, CardDetailRecord)] {
     try cards(.cardsOfCustomer, customer.number, after, limit)
   }
 
   private func cards(
-    _ list: MemberKey.List, _ owner: UInt64, _ after: CardID?, _ limit: Int
+    _ list: MemberKey.List,
+    _ owner: UInt64,
+    _ after: CardID?,
+    _ limit: Int
   ) throws(LedgerError) -> [(CardRecord, CardDetailRecord)] {
     var found: [(CardRecord, CardDetailRecord)] = []
     for number in try books.members(list, of: owner, after: after?.number ?? 0, limit: limit) {
@@ -173,7 +196,9 @@ public struct BooksView {
   /// - Returns: at most `limit` records, and whether the walk ended because the bound of records
   ///   looked at was reached; then `continueAfter` says where to go on.
   public func authorizations(
-    _ filter: AuthorizationFilter, after: AuthorizationID?, limit: Int,
+    _ filter: AuthorizationFilter,
+    after: AuthorizationID?,
+    limit: Int,
     where matches: (AuthorizationRecord) -> Bool
   ) throws(LedgerError) -> (found: [AuthorizationRecord], continueAfter: AuthorizationID?) {
     var found: [AuthorizationRecord] = []
@@ -184,7 +209,9 @@ public struct BooksView {
       var last: AuthorizationID?
       let start = after.map { id in withUnsafeBytes(of: id.number) { Array($0) } }
       try books.access.walk(
-        books.schema.authorizations, from: start.map { .before($0) } ?? .last, downwards: true
+        books.schema.authorizations,
+        from: start.map { .before($0) } ?? .last,
+        downwards: true
       ) { (_, value) throws(LedgerError) in
         guard found.count < limit, budget > 0 else { return false }
         let record = try AuthorizationRecord(stored: value)
@@ -206,7 +233,10 @@ public struct BooksView {
 
   /// Follows the chain of a balance's authorizations backwards in time.
   private func chain(
-    _ balance: BalanceID, after: AuthorizationID?, limit: Int, _ budget: inout Int,
+    _ balance: BalanceID,
+    after: AuthorizationID?,
+    limit: Int,
+    _ budget: inout Int,
     where matches: (AuthorizationRecord) -> Bool
   ) throws(LedgerError) -> (found: [AuthorizationRecord], continueAfter: AuthorizationID?) {
     var found: [AuthorizationRecord] = []
@@ -238,8 +268,11 @@ public struct BooksView {
   public func totals() throws(LedgerError) -> [LedgerTotal] {
     try books.totals().sorted { $0.key < $1.key }.map {
       LedgerTotal(
-        kind: $0.key.kind, currency: $0.key.currency, ledger: $0.value.ledger,
-        accounts: $0.value.accounts)
+        kind: $0.key.kind,
+        currency: $0.key.currency,
+        ledger: $0.value.ledger,
+        accounts: $0.value.accounts
+      )
     }
   }
 
@@ -250,7 +283,8 @@ public struct BooksView {
       programs: try books.access.count(books.schema.programs),
       customers: try books.access.count(books.schema.customers),
       cards: try books.access.count(books.schema.cards),
-      authorizations: try books.access.count(books.schema.authorizations))
+      authorizations: try books.access.count(books.schema.authorizations)
+    )
   }
 }
 

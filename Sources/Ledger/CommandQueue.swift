@@ -60,7 +60,8 @@ final class CommandQueue: @unchecked Sendable {
   /// Takes everything that waits, up to the bounds of a batch; sleeps while there is nothing.
   /// - Returns: `false` when the queue is closed and empty.
   func take(
-    _ authorizations: inout [QueuedAuthorization], _ commands: inout [QueuedCommand]
+    _ authorizations: inout [QueuedAuthorization],
+    _ commands: inout [QueuedCommand]
   ) -> Bool {
     authorizations.removeAll(keepingCapacity: true)
     commands.removeAll(keepingCapacity: true)

@@ -29,15 +29,20 @@ final class DataDirectory: Sendable {
     do {
       for directory in [path, path + "/journal", path + "/books"] {
         try FileManager.default.createDirectory(
-          atPath: directory, withIntermediateDirectories: true,
-          attributes: [.posixPermissions: 0o700])
+          atPath: directory,
+          withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700]
+        )
       }
     } catch {
       throw .directoryUnusable(path: path, reason: "it cannot be created (\(Self.reason(errno)))")
     }
     lock = Foundation.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else {
-      throw .directoryUnusable(path: path, reason: "its lock file cannot be opened (\(Self.reason(errno)))")
+      throw .directoryUnusable(
+        path: path,
+        reason: "its lock file cannot be opened (\(Self.reason(errno)))"
+      )
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       close(lock)
@@ -54,7 +59,9 @@ final class DataDirectory: Sendable {
       defer { if descriptor >= 0 { close(descriptor) } }
       guard descriptor >= 0, fsync(descriptor) == 0 else {
         throw .directoryUnusable(
-          path: directory, reason: "it cannot be flushed (\(Self.reason(errno)))")
+          path: directory,
+          reason: "it cannot be flushed (\(Self.reason(errno)))"
+        )
       }
     }
   }

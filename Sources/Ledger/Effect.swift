@@ -88,7 +88,9 @@ extension Effect {
       let bytes = coldBytes
       entry.appendEffect(kind: kind, byteCount: bytes.count) { target in
         bytes.withUnsafeBytes { source in
-          if let base = source.baseAddress { target.copyMemory(from: base, byteCount: source.count) }
+          if let base = source.baseAddress {
+            target.copyMemory(from: base, byteCount: source.count)
+          }
         }
       }
     }
@@ -164,8 +166,14 @@ extension Effect {
       let locked: Int64 = try reader.integer()
       self = .cardChanged(
         CardChange(
-          card: card, token: token, status: status, lock: lock, lockOrigin: origin,
-          locked: locked == 0 ? nil : Instant(microsecondsSinceEpoch: locked)))
+          card: card,
+          token: token,
+          status: status,
+          lock: lock,
+          lockOrigin: origin,
+          locked: locked == 0 ? nil : Instant(microsecondsSinceEpoch: locked)
+        )
+      )
     case 8:
       let from = AccountID(word: try reader.integer())
       let to = AccountID(word: try reader.integer())
@@ -175,8 +183,13 @@ extension Effect {
       }
       self = .transferred(
         Transfer(
-          from: from, to: to, amount: amount,
-          reason: try reader.enumeration(Transfer.Reason.self), reference: try reader.text()))
+          from: from,
+          to: to,
+          amount: amount,
+          reason: try reader.enumeration(Transfer.Reason.self),
+          reference: try reader.text()
+        )
+      )
     case 10:
       let record: ReferenceRecord = try reader.fixed()
       self = .referenceBound(ReferenceKey(bytes: Array(reader.remaining())), record)

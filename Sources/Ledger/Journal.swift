@@ -30,7 +30,12 @@ final class LMDBJournal: Journal {
 
   init(path: String, mapBytes: Int, readOnly: Bool = false) throws(LedgerError) {
     environment = try LMDBEnvironment(
-      path: path, mapBytes: mapBytes, tables: 0, durability: .full, readOnly: readOnly)
+      path: path,
+      mapBytes: mapBytes,
+      tables: 0,
+      durability: .full,
+      readOnly: readOnly
+    )
     if readOnly {
       let transaction = try environment.read()
       entries = try transaction.access.table(nil, integerKeys: true, create: false)

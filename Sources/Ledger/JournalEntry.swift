@@ -74,7 +74,9 @@ final class JournalEntryBuilder {
 
   /// Completes the entry: the bytes, good until the next `begin`, and their hash.
   func seal(
-    sequence: UInt64, time: Instant, previous: Digest256
+    sequence: UInt64,
+    time: Instant,
+    previous: Digest256
   ) -> (bytes: UnsafeRawBufferPointer, hash: Digest256) {
     let header = FieldWriter(base: base)
     header.integer(0, JournalEntryLayout.magic)
@@ -138,7 +140,8 @@ struct JournalEntry {
     hash = computed
     effectCount = Int(header.integer(24, as: UInt32.self))
     effects = UnsafeRawBufferPointer(
-      rebasing: bytes[JournalEntryLayout.headerBytes..<body])
+      rebasing: bytes[JournalEntryLayout.headerBytes..<body]
+    )
   }
 
   /// Hands over the effects in order.
@@ -159,7 +162,9 @@ struct JournalEntry {
       try body(
         try Effect(
           kind: kind,
-          bytes: UnsafeRawBufferPointer(rebasing: effects[offset..<offset + length])))
+          bytes: UnsafeRawBufferPointer(rebasing: effects[offset..<offset + length])
+        )
+      )
       offset += length
       seen += 1
     }

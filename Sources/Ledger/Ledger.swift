@@ -46,7 +46,8 @@ public final class Ledger: Sendable {
   /// Opens a directory, brings its books up to its journal, and starts the threads.
   /// - Throws: `LedgerError`; the directory is then as it was.
   public convenience init(
-    _ settings: Settings, metrics: LedgerMetrics,
+    _ settings: Settings,
+    metrics: LedgerMetrics,
     progress: (_ posted: UInt64, _ of: UInt64) -> Void = { _, _ in }
   ) throws(LedgerError) {
     let parts = try Self.open(settings, metrics, progress)
@@ -79,12 +80,26 @@ public final class Ledger: Sendable {
       if faulted.take() { settings.fault(error) }
     }
     poster = LedgerPoster(
-      journal: parts.journal, books: parts.books, schema: parts.schema,
-      applied: parts.state.applied, durable: parts.state.applied, metrics: metrics, fault: fault)
+      journal: parts.journal,
+      books: parts.books,
+      schema: parts.schema,
+      applied: parts.state.applied,
+      durable: parts.state.applied,
+      metrics: metrics,
+      fault: fault
+    )
     writer = LedgerWriter(
-      queue: queue, journal: parts.journal, books: parts.books, schema: parts.schema,
-      poster: poster, clock: settings.clock, metrics: metrics, catalog: parts.catalog,
-      state: parts.state, fault: fault)
+      queue: queue,
+      journal: parts.journal,
+      books: parts.books,
+      schema: parts.schema,
+      poster: poster,
+      clock: settings.clock,
+      metrics: metrics,
+      catalog: parts.catalog,
+      state: parts.state,
+      fault: fault
+    )
     start("holdfast-writer", writer.run)
     start("holdfast-poster", poster.run)
   }
@@ -102,7 +117,9 @@ public final class Ledger: Sendable {
   }
 
   private static func open(
-    _ settings: Settings, _ metrics: LedgerMetrics, _ progress: (UInt64, UInt64) -> Void
+    _ settings: Settings,
+    _ metrics: LedgerMetrics,
+    _ progress: (UInt64, UInt64) -> Void
   ) throws(LedgerError) -> Parts {
     let directory = try DataDirectory(path: settings.directory, create: true)
     let journal = try LMDBJournal(path: directory.journalPath, mapBytes: settings.journalMapBytes)
@@ -110,8 +127,11 @@ public final class Ledger: Sendable {
     try verifyGenesis(journal, settings)
 
     let books = try LMDBEnvironment(
-      path: directory.booksPath, mapBytes: settings.booksMapBytes, tables: Schema.tableCount,
-      durability: .lastTransactionsMayBeLost)
+      path: directory.booksPath,
+      mapBytes: settings.booksMapBytes,
+      tables: Schema.tableCount,
+      durability: .lastTransactionsMayBeLost
+    )
     let schema = try openSchema(books)
     try directory.flush()
 
@@ -126,13 +146,20 @@ public final class Ledger: Sendable {
     }
     guard let state else { throw .damaged("the books have no state") }
     return Parts(
-      directory: directory, journal: journal, books: books, schema: schema, state: state,
-      catalog: try loadCatalog(books, schema))
+      directory: directory,
+      journal: journal,
+      books: books,
+      schema: schema,
+      state: state,
+      catalog: try loadCatalog(books, schema)
+    )
   }
 
   /// Writes the first entry of a new journal.
   private static func found(
-    _ settings: Settings, _ journal: LMDBJournal, _ directory: DataDirectory
+    _ settings: Settings,
+    _ journal: LMDBJournal,
+    _ directory: DataDirectory
   ) throws(LedgerError) {
     let entry = JournalEntryBuilder(capacity: 4096)
     entry.begin()
@@ -143,7 +170,8 @@ public final class Ledger: Sendable {
   }
 
   private static func verifyGenesis(
-    _ journal: LMDBJournal, _ settings: Settings
+    _ journal: LMDBJournal,
+    _ settings: Settings
   ) throws(LedgerError) {
     var fingerprint: String?
     try journal.read(from: 0) { (sequence, bytes) throws(LedgerError) in
@@ -165,7 +193,8 @@ public final class Ledger: Sendable {
   }
 
   private static func readState(
-    _ books: LMDBEnvironment, _ schema: Schema
+    _ books: LMDBEnvironment,
+    _ schema: Schema
   ) throws(LedgerError) -> BooksState? {
     let transaction = try books.read()
     return try BooksAccess(access: transaction.access, schema: schema).state()
@@ -173,7 +202,9 @@ public final class Ledger: Sendable {
 
   /// The books must have come from this journal.
   private static func verify(
-    _ state: BooksState, _ journal: LMDBJournal, _ last: UInt64
+    _ state: BooksState,
+    _ journal: LMDBJournal,
+    _ last: UInt64
   ) throws(LedgerError) {
     guard state.applied <= last else {
       throw .damaged("the books hold entry \(state.applied), the journal ends at \(last)")
@@ -188,7 +219,8 @@ public final class Ledger: Sendable {
   }
 
   private static func loadCatalog(
-    _ books: LMDBEnvironment, _ schema: Schema
+    _ books: LMDBEnvironment,
+    _ schema: Schema
   ) throws(LedgerError) -> Catalog {
     let transaction = try books.read()
     let access = transaction.access
@@ -216,17 +248,22 @@ public final class Ledger: Sendable {
   /// - Parameter deadline: a request that is still waiting then is not decided.
   /// - Returns: `false` when the queue is full or closed; nothing was and nothing will be done.
   public func submit(
-    _ request: AuthorizationRequest, to inbox: InboxID, ticket: UInt64, deadline: MonotonicTime
+    _ request: AuthorizationRequest,
+    to inbox: InboxID,
+    ticket: UInt64,
+    deadline: MonotonicTime
   ) -> Bool {
     let queued = queue.submit(
-      QueuedAuthorization(request: request, inbox: inbox, ticket: ticket, deadline: deadline))
+      QueuedAuthorization(request: request, inbox: inbox, ticket: ticket, deadline: deadline)
+    )
     if !queued { metrics.refusedFull.add() }
     return queued
   }
 
   /// Executes a management command; returns when its effects are durable.
   public func perform(
-    _ command: ManagementCommand, identity: RequestIdentity? = nil
+    _ command: ManagementCommand,
+    identity: RequestIdentity? = nil
   ) async throws(LedgerError) -> CommandOutcome {
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<CommandOutcome, LedgerError>, Never>) in
@@ -307,14 +344,22 @@ public final class Ledger: Sendable {
   /// Proves a data directory that no daemon uses; nothing in it is changed.
   /// - Throws: `LedgerError` when it cannot be read at all.
   public static func check(
-    directory path: String, progress: (_ entry: UInt64, _ of: UInt64) -> Void = { _, _ in }
+    directory path: String,
+    progress: (_ entry: UInt64, _ of: UInt64) -> Void = { _, _ in }
   ) throws(LedgerError) -> Proof {
     let directory = try DataDirectory(path: path, create: false)
     let journal = try LMDBJournal(
-      path: directory.journalPath, mapBytes: 1 << 40, readOnly: true)
+      path: directory.journalPath,
+      mapBytes: 1 << 40,
+      readOnly: true
+    )
     let books = try LMDBEnvironment(
-      path: directory.booksPath, mapBytes: 1 << 38, tables: Schema.tableCount,
-      durability: .lastTransactionsMayBeLost, readOnly: true)
+      path: directory.booksPath,
+      mapBytes: 1 << 38,
+      tables: Schema.tableCount,
+      durability: .lastTransactionsMayBeLost,
+      readOnly: true
+    )
     let transaction = try books.read()
     let schema = try Schema(transaction.access, create: false)
     let access = BooksAccess(access: transaction.access, schema: schema)

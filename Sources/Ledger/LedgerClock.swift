@@ -16,6 +16,7 @@ public struct LedgerClock: Sendable {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Instant(
-      microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+      microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    )
   }
 }

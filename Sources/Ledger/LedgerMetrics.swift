@@ -35,37 +35,65 @@ public final class LedgerMetrics: Sendable {
   /// Registers everything under its Prometheus name.
   public init(registry: MetricsRegistry) {
     approved = registry.counter(
-      "holdfast_authorizations_approved_total", help: "Authorizations approved.")
+      "holdfast_authorizations_approved_total",
+      help: "Authorizations approved."
+    )
     let reasons = DeclineReason.allCases.map { Int($0.rawValue) }
     declined = (0...(reasons.max() ?? 0)).map { number in
       let reason = UInt8(exactly: number).flatMap(DeclineReason.init(rawValue:))
       return registry.counter(
-        "holdfast_authorizations_declined_total", help: "Authorizations declined, by reason.",
-        labels: ["reason": reason?.name ?? "NONE"])
+        "holdfast_authorizations_declined_total",
+        help: "Authorizations declined, by reason.",
+        labels: ["reason": reason?.name ?? "NONE"]
+      )
     }
     repeated = registry.counter(
-      "holdfast_repeats_total", help: "Repeats answered from the record.")
+      "holdfast_repeats_total",
+      help: "Repeats answered from the record."
+    )
     conflicting = registry.counter(
-      "holdfast_conflicts_total", help: "Messages with the key of another and other content.")
+      "holdfast_conflicts_total",
+      help: "Messages with the key of another and other content."
+    )
     tooOld = registry.counter(
-      "holdfast_expired_in_queue_total", help: "Requests not decided because they waited too long.")
+      "holdfast_expired_in_queue_total",
+      help: "Requests not decided because they waited too long."
+    )
     refusedFull = registry.counter(
-      "holdfast_queue_full_total", help: "Requests refused because the queue was full.")
+      "holdfast_queue_full_total",
+      help: "Requests refused because the queue was full."
+    )
     commands = registry.counter(
-      "holdfast_commands_total", help: "Management commands executed.")
+      "holdfast_commands_total",
+      help: "Management commands executed."
+    )
     entries = registry.counter(
-      "holdfast_journal_entries_total", help: "Journal entries made durable.")
+      "holdfast_journal_entries_total",
+      help: "Journal entries made durable."
+    )
     entryBytes = registry.counter(
-      "holdfast_journal_bytes_total", help: "Bytes of journal entries made durable.")
+      "holdfast_journal_bytes_total",
+      help: "Bytes of journal entries made durable."
+    )
     posted = registry.counter(
-      "holdfast_effects_posted_total", help: "Effects posted to the books.")
+      "holdfast_effects_posted_total",
+      help: "Effects posted to the books."
+    )
     unposted = registry.gauge(
-      "holdfast_unposted_records", help: "Records decided and still held in memory.")
+      "holdfast_unposted_records",
+      help: "Records decided and still held in memory."
+    )
     decide = registry.histogram(
-      "holdfast_stage_decide_seconds", help: "Time to decide one batch.")
+      "holdfast_stage_decide_seconds",
+      help: "Time to decide one batch."
+    )
     append = registry.histogram(
-      "holdfast_stage_append_seconds", help: "Time to make one batch durable.")
+      "holdfast_stage_append_seconds",
+      help: "Time to make one batch durable."
+    )
     posting = registry.histogram(
-      "holdfast_stage_posting_seconds", help: "Time of one posting transaction.")
+      "holdfast_stage_posting_seconds",
+      help: "Time of one posting transaction."
+    )
   }
 }

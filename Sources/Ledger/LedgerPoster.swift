@@ -24,8 +24,13 @@ final class LedgerPoster: @unchecked Sendable {
   let applied: Atomic<UInt64>
 
   init(
-    journal: any Journal, books: LMDBEnvironment, schema: Schema, applied: UInt64,
-    durable: UInt64, metrics: LedgerMetrics, fault: @escaping @Sendable (LedgerError) -> Void
+    journal: any Journal,
+    books: LMDBEnvironment,
+    schema: Schema,
+    applied: UInt64,
+    durable: UInt64,
+    metrics: LedgerMetrics,
+    fault: @escaping @Sendable (LedgerError) -> Void
   ) {
     self.journal = journal
     self.books = books
@@ -112,7 +117,11 @@ final class LedgerPoster: @unchecked Sendable {
     while applied.load(ordering: .relaxed) < target {
       let started = MonotonicTime.now()
       let posted = try Books.post(
-        journal: journal, books: books, schema: schema, through: target)
+        journal: journal,
+        books: books,
+        schema: schema,
+        through: target
+      )
       metrics.posted.add(UInt64(posted.effects))
       metrics.posting.record(from: started, to: .now())
       applied.store(posted.through, ordering: .releasing)

@@ -30,9 +30,16 @@ final class LedgerWriter: @unchecked Sendable {
   private var time: Instant
 
   init(
-    queue: CommandQueue, journal: any Journal, books: LMDBEnvironment, schema: Schema,
-    poster: LedgerPoster, clock: LedgerClock, metrics: LedgerMetrics, catalog: Catalog,
-    state: BooksState, fault: @escaping @Sendable (LedgerError) -> Void
+    queue: CommandQueue,
+    journal: any Journal,
+    books: LMDBEnvironment,
+    schema: Schema,
+    poster: LedgerPoster,
+    clock: LedgerClock,
+    metrics: LedgerMetrics,
+    catalog: Catalog,
+    state: BooksState,
+    fault: @escaping @Sendable (LedgerError) -> Void
   ) {
     self.queue = queue
     self.journal = journal
@@ -104,7 +111,8 @@ final class LedgerWriter: @unchecked Sendable {
 
   /// Holds the writer up while the poster is far behind, so that memory stays bounded.
   private func waitForPoster(
-    _ set: WorkingSet, _ view: borrowing ReadTransaction
+    _ set: WorkingSet,
+    _ view: borrowing ReadTransaction
   ) throws(LedgerError) {
     while set.count > LedgerLimits.unpostedRecords {
       guard poster.wait(beyond: poster.applied.load(ordering: .acquiring)) else { throw .stopped }
@@ -116,7 +124,9 @@ final class LedgerWriter: @unchecked Sendable {
 
   /// One batch: decide, make durable, answer.
   private func execute(
-    _ requests: [QueuedAuthorization], _ commands: [QueuedCommand], _ set: WorkingSet
+    _ requests: [QueuedAuthorization],
+    _ commands: [QueuedCommand],
+    _ set: WorkingSet
   ) throws(LedgerError) {
     let started = MonotonicTime.now()
     // Stamps never go back, even when the wall clock does.
@@ -163,7 +173,9 @@ final class LedgerWriter: @unchecked Sendable {
 
   /// Decides one request, unless it was decided before.
   private func decide(
-    _ queued: QueuedAuthorization, _ set: WorkingSet, at started: MonotonicTime
+    _ queued: QueuedAuthorization,
+    _ set: WorkingSet,
+    at started: MonotonicTime
   ) throws(LedgerError) -> AuthorizationOutcome {
     let request = queued.request
     if let known = try set.duplicate(request.key) {
@@ -195,14 +207,17 @@ final class LedgerWriter: @unchecked Sendable {
 
   /// Loads what the decision depends on, decides, and puts the result into a record.
   private func record(
-    of request: AuthorizationRequest, _ set: WorkingSet
+    of request: AuthorizationRequest,
+    _ set: WorkingSet
   ) throws(LedgerError) -> AuthorizationRecord {
     let card = try set.card(request.card)
     var balance: AccountRecord?
     var depositID: AccountID?
     var insufficientDepositCode = ActionCode.notEnoughMoney
     var snapshot = AuthorizationSnapshot(
-      isInBINRange: catalog.isInBINRange(request.number.leadingNine), card: nil)
+      isInBINRange: catalog.isInBINRange(request.number.leadingNine),
+      card: nil
+    )
     if let card {
       guard let account = try set.account(AccountID(card.balance)),
         let program = catalog.program(card.program)
@@ -214,7 +229,11 @@ final class LedgerWriter: @unchecked Sendable {
         depositID = catalog.deposit(ofProgram: card.program)
         // A deposit that nobody opened backs nothing.
         deposit = FundsSnapshot(
-          currency: program.currency, state: .active, ledger: .zero, held: .zero)
+          currency: program.currency,
+          state: .active,
+          ledger: .zero,
+          held: .zero
+        )
         if let depositID {
           guard let account = try set.account(depositID) else {
             throw .damaged("a programme's deposit does not exist")
@@ -223,21 +242,37 @@ final class LedgerWriter: @unchecked Sendable {
         }
       }
       snapshot.card = CardSnapshot(
-        status: card.status, lock: card.lock, expiry: card.expiry, balance: account.funds,
-        deposit: deposit)
+        status: card.status,
+        lock: card.lock,
+        expiry: card.expiry,
+        balance: account.funds,
+        deposit: deposit
+      )
     }
 
     let decision = Authorization.decide(request, snapshot, now: time)
 
     var record = AuthorizationRecord(
-      id: AuthorizationID(set.counters.authorization), card: card?.card, balance: card?.balance,
+      id: AuthorizationID(set.counters.authorization),
+      card: card?.card,
+      balance: card?.balance,
       deposit: nil,
       previous: balance.flatMap {
         $0.newestAuthorization == 0 ? nil : AuthorizationID($0.newestAuthorization)
       },
-      amount: request.amount, held: .zero, decided: time, key: request.key,
-      content: request.content, trace: request.trace, kind: request.kind, state: .declined,
-      reason: nil, number: request.number, actionCode: .approved, program: card?.program ?? 0)
+      amount: request.amount,
+      held: .zero,
+      decided: time,
+      key: request.key,
+      content: request.content,
+      trace: request.trace,
+      kind: request.kind,
+      state: .declined,
+      reason: nil,
+      number: request.number,
+      actionCode: .approved,
+      program: card?.program ?? 0
+    )
     switch decision {
     case .approved:
       record.deposit = depositID.map { PartnerBalanceID($0.number) }
@@ -256,27 +291,43 @@ final class LedgerWriter: @unchecked Sendable {
   }
 
   private static func outcome(
-    _ queued: QueuedAuthorization, _ origin: AuthorizationOutcome.Origin,
+    _ queued: QueuedAuthorization,
+    _ origin: AuthorizationOutcome.Origin,
     _ record: AuthorizationRecord
   ) -> AuthorizationOutcome {
     AuthorizationOutcome(
-      ticket: queued.ticket, origin: origin, actionCode: record.actionCode, reason: record.reason,
-      approvalCode: record.approvalCode, authorization: record.id, decided: record.decided)
+      ticket: queued.ticket,
+      origin: origin,
+      actionCode: record.actionCode,
+      reason: record.reason,
+      approvalCode: record.approvalCode,
+      authorization: record.id,
+      decided: record.decided
+    )
   }
 
   private static func undecided(
-    _ queued: QueuedAuthorization, _ origin: AuthorizationOutcome.Origin, _ code: ActionCode,
+    _ queued: QueuedAuthorization,
+    _ origin: AuthorizationOutcome.Origin,
+    _ code: ActionCode,
     _ time: Instant
   ) -> AuthorizationOutcome {
     AuthorizationOutcome(
-      ticket: queued.ticket, origin: origin, actionCode: code, reason: nil, approvalCode: nil,
-      authorization: nil, decided: time)
+      ticket: queued.ticket,
+      origin: origin,
+      actionCode: code,
+      reason: nil,
+      approvalCode: nil,
+      authorization: nil,
+      decided: time
+    )
   }
 
   // MARK: Management
 
   private func execute(
-    _ queued: QueuedCommand, _ set: WorkingSet
+    _ queued: QueuedCommand,
+    _ set: WorkingSet
   ) throws(LedgerError) -> CommandOutcome {
     metrics.commands.add()
     if case .importLines(let lines) = queued.command { return .imported(try execute(lines, set)) }
@@ -302,14 +353,19 @@ final class LedgerWriter: @unchecked Sendable {
       try commit(
         [
           .requestAnswered(
-            identity.key, RequestRecord(content: identity.content, outcome: outcome))
-        ], set)
+            identity.key,
+            RequestRecord(content: identity.content, outcome: outcome)
+          )
+        ],
+        set
+      )
     }
     return outcome
   }
 
   private func execute(
-    _ lines: [ImportLine], _ set: WorkingSet
+    _ lines: [ImportLine],
+    _ set: WorkingSet
   ) throws(LedgerError) -> [ImportResult] {
     var results: [ImportResult] = []
     results.reserveCapacity(lines.count)
@@ -328,7 +384,8 @@ final class LedgerWriter: @unchecked Sendable {
   }
 
   private func verdict(
-    _ line: ImportLine, _ set: WorkingSet
+    _ line: ImportLine,
+    _ set: WorkingSet
   ) -> Result<(effects: [Effect], result: ImportResult), CommandFault> {
     do throws(CommandFault) {
       return .success(try CommandExecutor(set: set, catalog: catalog, now: time).execute(line))

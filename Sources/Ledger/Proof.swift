@@ -62,7 +62,9 @@ struct Prover {
 
   /// Proves the books of a view against the journal up to the view's position.
   static func prove(
-    _ books: BooksAccess, _ journal: any Journal, progress: (UInt64, UInt64) -> Void = { _, _ in }
+    _ books: BooksAccess,
+    _ journal: any Journal,
+    progress: (UInt64, UInt64) -> Void = { _, _ in }
   ) throws(LedgerError) -> Proof {
     guard let state = try books.state() else { throw .damaged("the books have no state") }
     var prover = Prover()
@@ -72,7 +74,9 @@ struct Prover {
   }
 
   private mutating func walk(
-    _ journal: any Journal, through state: BooksState, progress: (UInt64, UInt64) -> Void
+    _ journal: any Journal,
+    through state: BooksState,
+    progress: (UInt64, UInt64) -> Void
   ) throws(LedgerError) {
     var next: UInt64 = 0
     var hash = Digest256.zero
@@ -173,7 +177,8 @@ struct Prover {
         me.proof.differ(
           "account \(id.word) has \(record.ledger.minorUnits) booked and "
             + "\(record.held.minorUnits) held; the journal gives \(expected.ledger) and "
-            + "\(expected.held)")
+            + "\(expected.held)"
+        )
       }
       if expected.currency != record.currency {
         me.proof.differ("account \(id.word) has another currency than the journal gives")
@@ -189,7 +194,12 @@ struct Prover {
       var sum =
         sums[record.currency]
         ?? Proof.CurrencyProof(
-          currency: record.currency, ledger: [:], usersHeld: .zero, depositsHeld: .zero, sum: .zero)
+          currency: record.currency,
+          ledger: [:],
+          usersHeld: .zero,
+          depositsHeld: .zero,
+          sum: .zero
+        )
       sum.ledger[record.kind, default: .zero] += record.ledger
       sum.sum += record.ledger
       if record.kind == .user { sum.usersHeld += record.held }
@@ -212,7 +222,8 @@ struct Prover {
         me.proof.differ(
           "the maintained total of \(key.kind.name) in \(key.currency) is \(total.ledger.minorUnits)"
             + " over \(total.accounts) accounts; the accounts give \(expected.ledger) over "
-            + "\(expected.accounts)")
+            + "\(expected.accounts)"
+        )
       }
     }
     try me.compareRest(books)
@@ -227,7 +238,8 @@ struct Prover {
       guard key.count == 16 else { throw .damaged("a card key has \(key.count) bytes") }
       let token = PANToken(
         high: UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)),
-        low: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        low: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
       let record = try CardRecord(stored: value)
       storedCards += 1
       guard let expected = me.cards[token] else {

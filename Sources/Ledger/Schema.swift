@@ -157,7 +157,11 @@ struct BooksState: Hashable, Sendable, VariableRecord {
   static let key: [UInt8] = Array("state".utf8)
 
   init(
-    applied: UInt64, hash: Digest256, time: Instant, counters: Counters, vaultFingerprint: String
+    applied: UInt64,
+    hash: Digest256,
+    time: Instant,
+    counters: Counters,
+    vaultFingerprint: String
   ) {
     self.applied = applied
     self.hash = hash
@@ -178,10 +182,14 @@ struct BooksState: Hashable, Sendable, VariableRecord {
     self.hash = hash
     time = Instant(microsecondsSinceEpoch: try reader.integer())
     counters = Counters(
-      partner: try reader.integer(), program: try reader.integer(),
-      partnerBalance: try reader.integer(), user: try reader.integer(),
-      balance: try reader.integer(), card: try reader.integer(),
-      authorization: try reader.integer())
+      partner: try reader.integer(),
+      program: try reader.integer(),
+      partnerBalance: try reader.integer(),
+      user: try reader.integer(),
+      balance: try reader.integer(),
+      card: try reader.integer(),
+      authorization: try reader.integer()
+    )
     vaultFingerprint = try reader.text()
   }
 

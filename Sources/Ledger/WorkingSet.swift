@@ -147,7 +147,11 @@ final class WorkingSet {
       young.programs[record.id] = record
       young.members.insert(
         MemberKey(
-          list: .programsOfPartner, owner: record.partner.number, member: record.id.number))
+          list: .programsOfPartner,
+          owner: record.partner.number,
+          member: record.id.number
+        )
+      )
       counters.program = max(counters.program, record.id.number + 1)
     case .accountOpened(let id, let record):
       open(id, record)
@@ -157,15 +161,21 @@ final class WorkingSet {
       young.customers[record.id] = record
       young.members.insert(
         MemberKey(
-          list: .customersOfPartner, owner: record.partner.number, member: record.id.number))
+          list: .customersOfPartner,
+          owner: record.partner.number,
+          member: record.id.number
+        )
+      )
       counters.user = max(counters.user, record.id.number + 1)
     case .cardIssued(let card, let detail):
       young.cards[detail.token] = card
       young.cardDetails[card.card] = detail
       young.members.insert(
-        MemberKey(list: .cardsOfBalance, owner: card.balance.number, member: card.card.number))
+        MemberKey(list: .cardsOfBalance, owner: card.balance.number, member: card.card.number)
+      )
       young.members.insert(
-        MemberKey(list: .cardsOfCustomer, owner: detail.user.number, member: card.card.number))
+        MemberKey(list: .cardsOfCustomer, owner: detail.user.number, member: card.card.number)
+      )
       counters.card = max(counters.card, card.card.number + 1)
     case .cardChanged(let change):
       guard var card = try card(change.token), var detail = try cardDetail(change.card) else {
@@ -187,11 +197,14 @@ final class WorkingSet {
   }
 
   private func applyAuthorization(
-    _ record: AuthorizationRecord, at time: Instant
+    _ record: AuthorizationRecord,
+    at time: Instant
   ) throws(LedgerError) {
     young.authorizations[record.id] = record
     young.duplicates[record.key] = DuplicateRecord(
-      authorization: record.id, content: record.content)
+      authorization: record.id,
+      content: record.content
+    )
     counters.authorization = max(counters.authorization, record.id.number + 1)
     guard let balance = record.balance.map(AccountID.init) else { return }
     let deposit = record.deposit.map { AccountID(.deposit, $0.number) }
@@ -210,7 +223,11 @@ final class WorkingSet {
         // share leaves through the bank account.
         try move(record.amount, from: deposit, to: settlement, at: time)
         try move(
-          record.amount, from: balance, to: AccountID(.bank, record.amount.currency), at: time)
+          record.amount,
+          from: balance,
+          to: AccountID(.bank, record.amount.currency),
+          at: time
+        )
       } else {
         try move(record.amount, from: balance, to: settlement, at: time)
       }
@@ -228,11 +245,13 @@ final class WorkingSet {
     switch record.kind {
     case .user:
       young.members.insert(
-        MemberKey(list: .balancesOfCustomer, owner: record.owner, member: id.number))
+        MemberKey(list: .balancesOfCustomer, owner: record.owner, member: id.number)
+      )
       counters.balance = max(counters.balance, id.number + 1)
     case .deposit, .credit:
       young.members.insert(
-        MemberKey(list: .balancesOfPartner, owner: record.owner, member: id.word))
+        MemberKey(list: .balancesOfPartner, owner: record.owner, member: id.word)
+      )
       counters.partnerBalance = max(counters.partnerBalance, id.number + 1)
     case .feeIncome, .settlement, .suspense, .bank:
       break
@@ -240,7 +259,8 @@ final class WorkingSet {
   }
 
   private func change(
-    _ id: AccountID, _ body: (inout AccountRecord) -> Void
+    _ id: AccountID,
+    _ body: (inout AccountRecord) -> Void
   ) throws(LedgerError) {
     guard var record = try account(id) else {
       throw .damaged("account \(id.word) is moved and does not exist")
@@ -251,7 +271,10 @@ final class WorkingSet {
 
   /// Moves a booked amount: both accounts, both totals. Accounts of the house open themselves.
   private func move(
-    _ amount: Amount, from: AccountID, to: AccountID, at time: Instant
+    _ amount: Amount,
+    from: AccountID,
+    to: AccountID,
+    at time: Instant
   ) throws(LedgerError) {
     for (id, money) in [(from, -amount.money), (to, amount.money)] {
       if try account(id) == nil {
@@ -261,7 +284,13 @@ final class WorkingSet {
         open(
           id,
           AccountRecord(
-            owner: 0, created: time, program: 0, currency: amount.currency, kind: kind))
+            owner: 0,
+            created: time,
+            program: 0,
+            currency: amount.currency,
+            kind: kind
+          )
+        )
       }
       guard var record = try account(id), record.currency == amount.currency else {
         throw .damaged("account \(id.word) is moved in another currency than its own")

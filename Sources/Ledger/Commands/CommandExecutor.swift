@@ -35,11 +35,18 @@ struct CommandExecutor {
         throw .refused(.partnerNotFound)
       }
       let record = CustomerRecord(
-        id: UserID(set.counters.user), partner: partner, profile: profile, kycStatus: .new,
-        kycLevel: .none, kycSource: nil, created: now)
+        id: UserID(set.counters.user),
+        partner: partner,
+        profile: profile,
+        kycStatus: .new,
+        kycLevel: .none,
+        kycSource: nil,
+        created: now
+      )
       return Verdict(
         effects: [.customerStored(record)] + (try identities(of: record)),
-        outcome: .customer(record))
+        outcome: .customer(record)
+      )
 
     case .setKYC(let address, let status, let level, let source):
       var record = try customer(address)
@@ -99,19 +106,30 @@ struct CommandExecutor {
       if let known = try known(key, content) { return unchanged(PartnerID(known).text) }
       let record = PartnerRecord(id: PartnerID(set.counters.partner), name: name, created: now)
       return created(
-        record.id.text, [.partnerCreated(record), bind(key, record.id.number, content)])
+        record.id.text,
+        [.partnerCreated(record), bind(key, record.id.number, content)]
+      )
 
     case .program(let reference, let partner, var draft):
       let key = ReferenceKey(.importedProgram, reference)
       let content = digest(
-        "program", partner, draft.name, "\(draft.binRange.from)-\(draft.binRange.to)",
-        draft.currency.code, draft.funding.name, draft.remoteURL ?? "",
-        draft.insufficientDepositCode.text, draft.requiredKYCLevel.name)
+        "program",
+        partner,
+        draft.name,
+        "\(draft.binRange.from)-\(draft.binRange.to)",
+        draft.currency.code,
+        draft.funding.name,
+        draft.remoteURL ?? "",
+        draft.insufficientDepositCode.text,
+        draft.requiredKYCLevel.name
+      )
       if let known = try known(key, content) { return unchanged(ProgramID(known).text) }
       draft.partner = PartnerID(try resolve(ReferenceKey(.importedPartner, partner)))
       let record = try program(draft)
       return created(
-        record.id.text, [.programCreated(record), bind(key, record.id.number, content)])
+        record.id.text,
+        [.programCreated(record), bind(key, record.id.number, content)]
+      )
 
     case .partnerBalance(let partner, let kind, let currency, let reload):
       let partner = PartnerID(try resolve(ReferenceKey(.importedPartner, partner)))
@@ -130,36 +148,62 @@ struct CommandExecutor {
         effects.append(
           .transferred(
             Transfer(
-              from: AccountID(.bank, currency), to: id, amount: reload, reason: .partnerReload,
-              reference: "import")))
+              from: AccountID(.bank, currency),
+              to: id,
+              amount: reload,
+              reason: .partnerReload,
+              reference: "import"
+            )
+          )
+        )
       }
       return created(PartnerBalanceID(id.number).text, effects)
 
     case .customer(let reference, let partner, let profile, let level):
       let key = ReferenceKey(.importedCustomer, reference)
       let content = digest(
-        "customer", partner, profile.externalID ?? "", profile.firstName ?? "",
-        profile.lastName ?? "", profile.phone ?? "", profile.email ?? "", level.name)
+        "customer",
+        partner,
+        profile.externalID ?? "",
+        profile.firstName ?? "",
+        profile.lastName ?? "",
+        profile.phone ?? "",
+        profile.email ?? "",
+        level.name
+      )
       if let known = try known(key, content) { return unchanged(UserID(known).text) }
       let record = CustomerRecord(
         id: UserID(set.counters.user),
         partner: PartnerID(try resolve(ReferenceKey(.importedPartner, partner))),
-        profile: profile, kycStatus: level == .none ? .new : .accepted, kycLevel: level,
-        kycSource: level == .none ? nil : .partner, created: now)
+        profile: profile,
+        kycStatus: level == .none ? .new : .accepted,
+        kycLevel: level,
+        kycSource: level == .none ? nil : .partner,
+        created: now
+      )
       return created(
         record.id.text,
         [.customerStored(record), bind(key, record.id.number, content)]
-          + (try identities(of: record)))
+          + (try identities(of: record))
+      )
 
     case .balance(let reference, let customer, let program, let currency, let reload):
       let key = ReferenceKey(.importedBalance, reference)
       let content = digest(
-        "balance", customer, program, currency.code, reload.map { String($0.minorUnits) } ?? "")
+        "balance",
+        customer,
+        program,
+        currency.code,
+        reload.map { String($0.minorUnits) } ?? ""
+      )
       if let known = try known(key, content) { return unchanged(BalanceID(known).text) }
       let user = UserID(try resolve(ReferenceKey(.importedCustomer, customer)))
       let owner = try self.customer(CustomerAddress(partner: nil, customer: user))
       let (id, record) = try newBalance(
-        owner, ProgramID(try resolve(ReferenceKey(.importedProgram, program))), currency)
+        owner,
+        ProgramID(try resolve(ReferenceKey(.importedProgram, program))),
+        currency
+      )
       var effects: [Effect] = [.accountOpened(id, record), bind(key, id.number, content)]
       if let reload { effects.append(.transferred(try topUp(id, record, reload, "import").0)) }
       return created(BalanceID(id.number).text, effects)
@@ -177,14 +221,23 @@ struct CommandExecutor {
     }
     guard !catalog.overlaps(draft.binRange) else { throw .refused(.binRangeOverlap) }
     return ProgramRecord(
-      id: ProgramID(set.counters.program), partner: draft.partner, name: draft.name,
-      binRange: draft.binRange, currency: draft.currency, funding: draft.funding,
-      remoteURL: draft.remoteURL, insufficientDepositCode: draft.insufficientDepositCode,
-      requiredKYCLevel: draft.requiredKYCLevel, created: now)
+      id: ProgramID(set.counters.program),
+      partner: draft.partner,
+      name: draft.name,
+      binRange: draft.binRange,
+      currency: draft.currency,
+      funding: draft.funding,
+      remoteURL: draft.remoteURL,
+      insufficientDepositCode: draft.insufficientDepositCode,
+      requiredKYCLevel: draft.requiredKYCLevel,
+      created: now
+    )
   }
 
   private func openPartnerBalance(
-    _ partner: PartnerID, _ kind: ManagementCommand.PartnerBalanceKind, _ currency: Currency
+    _ partner: PartnerID,
+    _ kind: ManagementCommand.PartnerBalanceKind,
+    _ currency: Currency
   ) throws(CommandFault) -> Verdict {
     guard try read({ () throws(LedgerError) in try set.partner(partner) }) != nil else {
       throw .refused(.partnerNotFound)
@@ -195,16 +248,24 @@ struct CommandExecutor {
     }
     let id = AccountID(kind.account, set.counters.partnerBalance)
     let record = AccountRecord(
-      owner: partner.number, created: now, program: 0, currency: currency, kind: kind.account)
+      owner: partner.number,
+      created: now,
+      program: 0,
+      currency: currency,
+      kind: kind.account
+    )
     return Verdict(
       effects: [
         .accountOpened(id, record), .referenceBound(key, ReferenceRecord(object: id.number)),
       ],
-      outcome: .account(id, record))
+      outcome: .account(id, record)
+    )
   }
 
   private func reloadPartnerBalance(
-    _ partner: PartnerID, _ kind: ManagementCommand.PartnerBalanceKind, _ amount: Amount,
+    _ partner: PartnerID,
+    _ kind: ManagementCommand.PartnerBalanceKind,
+    _ amount: Amount,
     _ reference: String
   ) throws(CommandFault) -> Verdict {
     guard try read({ () throws(LedgerError) in try set.partner(partner) }) != nil else {
@@ -226,13 +287,18 @@ struct CommandExecutor {
     try refuseAboveLimit(record, amount)
     record.ledger += amount.money
     let transfer = Transfer(
-      from: AccountID(.bank, amount.currency), to: id, amount: amount, reason: .partnerReload,
-      reference: reference)
+      from: AccountID(.bank, amount.currency),
+      to: id,
+      amount: amount,
+      reason: .partnerReload,
+      reference: reference
+    )
     return Verdict(
       effects: [
         .transferred(transfer), .referenceBound(used, ReferenceRecord(object: id.number)),
       ],
-      outcome: .account(id, record))
+      outcome: .account(id, record)
+    )
   }
 
   /// Binds what identifies a user within the partner; refuses what another user has.
@@ -253,7 +319,9 @@ struct CommandExecutor {
   }
 
   private func newBalance(
-    _ owner: CustomerRecord, _ program: ProgramID, _ currency: Currency
+    _ owner: CustomerRecord,
+    _ program: ProgramID,
+    _ currency: Currency
   ) throws(CommandFault) -> (AccountID, AccountRecord) {
     guard let terms = catalog.program(UInt32(truncatingIfNeeded: program.number)),
       terms.id == program, terms.partner == owner.partner
@@ -265,14 +333,21 @@ struct CommandExecutor {
     return (
       AccountID(.user, set.counters.balance),
       AccountRecord(
-        owner: owner.id.number, created: now, program: UInt32(program.number), currency: currency,
-        kind: .user)
+        owner: owner.id.number,
+        created: now,
+        program: UInt32(program.number),
+        currency: currency,
+        kind: .user
+      )
     )
   }
 
   /// The transfer that tops a balance up, and the balance after it.
   private func topUp(
-    _ id: AccountID, _ record: AccountRecord, _ amount: Amount, _ reference: String
+    _ id: AccountID,
+    _ record: AccountRecord,
+    _ amount: Amount,
+    _ reference: String
   ) throws(CommandFault) -> (Transfer, AccountRecord) {
     guard !amount.isZero else { throw .refused(.amountInvalid) }
     guard amount.currency == record.currency else { throw .refused(.currencyMismatch) }
@@ -304,7 +379,8 @@ struct CommandExecutor {
   /// Keeps sums far from the end of 64 bits, where arithmetic would trap: on the account and on the
   /// bank account of the currency, which carries the opposite of everything that came in.
   private func refuseAboveLimit(
-    _ record: AccountRecord, _ amount: Amount
+    _ record: AccountRecord,
+    _ amount: Amount
   ) throws(CommandFault) {
     guard record.ledger.minorUnits + amount.minorUnits <= LedgerLimits.accountLedgerMinorUnits
     else { throw .refused(.balanceLimitExceeded) }
@@ -316,7 +392,8 @@ struct CommandExecutor {
   }
 
   private func setState(
-    _ address: BalanceAddress, _ state: BalanceState
+    _ address: BalanceAddress,
+    _ state: BalanceState
   ) throws(CommandFault) -> Verdict {
     var (id, record) = try balance(address)
     guard record.state != .closed else { throw .refused(.balanceClosed) }
@@ -331,7 +408,9 @@ struct CommandExecutor {
   }
 
   private func lock(
-    _ address: CardAddress, _ code: LockCode, _ origin: LockOrigin
+    _ address: CardAddress,
+    _ code: LockCode,
+    _ origin: LockOrigin
   ) throws(CommandFault) -> Verdict {
     var (card, detail) = try usableCard(address)
     // The same lock again is the same state: a second try of a caller is not an error.
@@ -344,12 +423,19 @@ struct CommandExecutor {
   }
 
   private func importCard(
-    _ reference: String, _ balance: String, _ material: CardMaterial
+    _ reference: String,
+    _ balance: String,
+    _ material: CardMaterial
   ) throws(CommandFault) -> (effects: [Effect], result: ImportResult) {
     let key = ReferenceKey(.importedCard, reference)
     let content = digest(
-      "card", balance, "\(material.token.high)/\(material.token.low)",
-      String(material.expiry.yearMonth), material.type.name, String(material.status.rawValue))
+      "card",
+      balance,
+      "\(material.token.high)/\(material.token.low)",
+      String(material.expiry.yearMonth),
+      material.type.name,
+      String(material.status.rawValue)
+    )
     if let known = try known(key, content) { return unchanged(CardID(known).text) }
     let number = try resolve(ReferenceKey(.importedBalance, balance))
     let account = try read { () throws(LedgerError) in
@@ -366,14 +452,27 @@ struct CommandExecutor {
       throw .refused(.cardExists)
     }
     let card = CardRecord(
-      card: CardID(set.counters.card), balance: BalanceID(number), program: account.program,
-      expiry: material.expiry, status: material.status, lock: nil, lockOrigin: .inside,
-      type: material.type)
+      card: CardID(set.counters.card),
+      balance: BalanceID(number),
+      program: account.program,
+      expiry: material.expiry,
+      status: material.status,
+      lock: nil,
+      lockOrigin: .inside,
+      type: material.type
+    )
     let detail = CardDetailRecord(
-      token: material.token, user: UserID(account.owner), created: now, locked: nil,
-      number: material.number, sealedNumber: material.sealedNumber)
+      token: material.token,
+      user: UserID(account.owner),
+      created: now,
+      locked: nil,
+      number: material.number,
+      sealedNumber: material.sealedNumber
+    )
     return created(
-      card.card.text, [.cardIssued(card, detail), bind(key, card.card.number, content)])
+      card.card.text,
+      [.cardIssued(card, detail), bind(key, card.card.number, content)]
+    )
   }
 
   // MARK: Finding
@@ -419,10 +518,17 @@ struct CommandExecutor {
       effects: [
         .cardChanged(
           CardChange(
-            card: card.card, token: detail.token, status: card.status, lock: card.lock,
-            lockOrigin: card.lockOrigin, locked: detail.locked))
+            card: card.card,
+            token: detail.token,
+            status: card.status,
+            lock: card.lock,
+            lockOrigin: card.lockOrigin,
+            locked: detail.locked
+          )
+        )
       ],
-      outcome: .card(card, detail))
+      outcome: .card(card, detail)
+    )
   }
 
   /// The object that a reference names when its line was applied before; `nil` for a new reference.
@@ -446,7 +552,8 @@ struct CommandExecutor {
   }
 
   private func created(
-    _ id: String, _ effects: [Effect]
+    _ id: String,
+    _ effects: [Effect]
   ) -> (effects: [Effect], result: ImportResult) {
     (effects, ImportResult(status: .created, id: id))
   }

@@ -65,8 +65,13 @@ public struct ProgramDraft: Hashable, Sendable {
 
   /// A draft from its parts.
   public init(
-    partner: PartnerID, name: String, binRange: BINRange, currency: Currency, funding: Funding,
-    remoteURL: String? = nil, insufficientDepositCode: ActionCode = .notEnoughMoney,
+    partner: PartnerID,
+    name: String,
+    binRange: BINRange,
+    currency: Currency,
+    funding: Funding,
+    remoteURL: String? = nil,
+    insufficientDepositCode: ActionCode = .notEnoughMoney,
     requiredKYCLevel: KYCLevel = .strong
   ) {
     self.partner = partner
@@ -130,12 +135,21 @@ public enum ImportLine: Hashable, Sendable {
   case program(reference: String, partner: String, ProgramDraft)
   /// A partner's balance, opened and reloaded once.
   case partnerBalance(
-    partner: String, ManagementCommand.PartnerBalanceKind, Currency, reload: Amount?)
+    partner: String,
+    ManagementCommand.PartnerBalanceKind,
+    Currency,
+    reload: Amount?
+  )
   /// A user, with an accepted identity check when a level is given.
   case customer(reference: String, partner: String, CustomerProfile, KYCLevel)
   /// A user's balance, opened and topped up once.
   case balance(
-    reference: String, customer: String, program: String, Currency, reload: Amount?)
+    reference: String,
+    customer: String,
+    program: String,
+    Currency,
+    reload: Amount?
+  )
   /// A card with its own number.
   case card(reference: String, balance: String, CardMaterial)
 }
@@ -157,8 +171,12 @@ public struct CardMaterial: Hashable, Sendable {
 
   /// Material from its parts.
   public init(
-    token: PANToken, sealedNumber: SealedNumber, number: CardNumberFacts, expiry: CardExpiry,
-    type: CardType, status: CardStatus
+    token: PANToken,
+    sealedNumber: SealedNumber,
+    number: CardNumberFacts,
+    expiry: CardExpiry,
+    type: CardType,
+    status: CardStatus
   ) {
     self.token = token
     self.sealedNumber = sealedNumber

@@ -23,7 +23,11 @@ final class LMDBEnvironment: @unchecked Sendable {
   ///   - tables: the largest number of named tables, 0 for an environment of one unnamed table.
   ///   - readOnly: opens for reading; the files are not changed.
   init(
-    path: String, mapBytes: Int, tables: UInt32, durability: Durability, readOnly: Bool = false
+    path: String,
+    mapBytes: Int,
+    tables: UInt32,
+    durability: Durability,
+    readOnly: Bool = false
   ) throws(LedgerError) {
     var environment: OpaquePointer?
     try check("create an environment", mdb_env_create(&environment))
@@ -64,7 +68,8 @@ final class LMDBEnvironment: @unchecked Sendable {
     // A fresh environment has two meta pages and nothing else; a reader may meet an empty file.
     if info.me_last_pgno > 1, size < (info.me_last_pgno + 1) * pageBytes {
       throw .damaged(
-        "\(path)/data.mdb has \(size) bytes, its newest commit needs \((info.me_last_pgno + 1) * pageBytes)")
+        "\(path)/data.mdb has \(size) bytes, its newest commit needs \((info.me_last_pgno + 1) * pageBytes)"
+      )
     }
   }
 

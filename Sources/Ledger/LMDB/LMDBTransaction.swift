@@ -15,7 +15,8 @@ struct LMDBAccess {
 
   /// The value of a key, or `nil`.
   func value(
-    _ table: LMDBTable, _ key: UnsafeRawBufferPointer
+    _ table: LMDBTable,
+    _ key: UnsafeRawBufferPointer
   ) throws(LedgerError) -> UnsafeRawBufferPointer? {
     var keyValue = MDB_val(key)
     var found = MDB_val()
@@ -27,7 +28,8 @@ struct LMDBAccess {
 
   /// The value of an integer key, or `nil`.
   func value(
-    _ table: LMDBTable, _ key: UInt64
+    _ table: LMDBTable,
+    _ key: UInt64
   ) throws(LedgerError) -> UnsafeRawBufferPointer? {
     var key = key
     return try withUnsafeBytes(of: &key) { (bytes) throws(LedgerError) in
@@ -37,19 +39,25 @@ struct LMDBAccess {
 
   /// Writes a key; `append` promises that it is the largest so far.
   func put(
-    _ table: LMDBTable, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
+    _ table: LMDBTable,
+    _ key: UnsafeRawBufferPointer,
+    _ value: UnsafeRawBufferPointer,
     append: Bool = false
   ) throws(LedgerError) {
     var keyValue = MDB_val(key)
     var data = MDB_val(value)
     try check(
       "write",
-      mdb_put(transaction, table.handle, &keyValue, &data, append ? UInt32(MDB_APPEND) : 0))
+      mdb_put(transaction, table.handle, &keyValue, &data, append ? UInt32(MDB_APPEND) : 0)
+    )
   }
 
   /// Writes an integer key.
   func put(
-    _ table: LMDBTable, _ key: UInt64, _ value: UnsafeRawBufferPointer, append: Bool = false
+    _ table: LMDBTable,
+    _ key: UInt64,
+    _ value: UnsafeRawBufferPointer,
+    append: Bool = false
   ) throws(LedgerError) {
     var key = key
     try withUnsafeBytes(of: &key) { (bytes) throws(LedgerError) in
@@ -63,7 +71,9 @@ struct LMDBAccess {
     var flags: UInt32 = create ? UInt32(MDB_CREATE) : 0
     if integerKeys { flags |= UInt32(MDB_INTEGERKEY) }
     try check(
-      "open table \(name ?? "(main)")", mdb_dbi_open(transaction, name, flags, &handle))
+      "open table \(name ?? "(main)")",
+      mdb_dbi_open(transaction, name, flags, &handle)
+    )
     return LMDBTable(handle: handle)
   }
 
@@ -86,7 +96,9 @@ struct LMDBAccess {
 
   /// Walks a tree upwards or downwards until `body` answers `false`.
   func walk(
-    _ table: LMDBTable, from start: Start, downwards: Bool = false,
+    _ table: LMDBTable,
+    from start: Start,
+    downwards: Bool = false,
     _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(LedgerError) -> Bool
   ) throws(LedgerError) {
     var cursor: OpaquePointer?
@@ -135,7 +147,8 @@ struct ReadTransaction: ~Copyable {
     var transaction: OpaquePointer?
     try check(
       "begin a read transaction",
-      mdb_txn_begin(environment.handle, nil, UInt32(MDB_RDONLY), &transaction))
+      mdb_txn_begin(environment.handle, nil, UInt32(MDB_RDONLY), &transaction)
+    )
     guard let transaction else {
       throw .storage(operation: "begin a read transaction", code: ENOMEM)
     }

@@ -133,23 +133,33 @@ extension AuthorizationRecord: FixedRecord {
     self.deposit = deposit == 0 ? nil : PartnerBalanceID(deposit)
     self.previous = previous == 0 ? nil : AuthorizationID(previous)
     amount = storedCase(
-      Amount(minorUnits: bytes.integer(40), currency: storedCurrency(bytes.integer(158))), "amount")
+      Amount(minorUnits: bytes.integer(40), currency: storedCurrency(bytes.integer(158))),
+      "amount"
+    )
     held = Money(bytes.integer(48))
     decided = Instant(microsecondsSinceEpoch: bytes.integer(56))
     key = DuplicateKey(
       localTime: storedCase(LocalTime(digits: bytes.integer(64)), "local time"),
-      high: bytes.integer(112), low: bytes.integer(120))
+      high: bytes.integer(112),
+      low: bytes.integer(120)
+    )
     content = ContentDigest(bytes.integer(128))
     trace = MessageTrace(
-      processingCode: bytes.integer(136), stan: bytes.integer(168), acquirer: bytes.integer(72),
+      processingCode: bytes.integer(136),
+      stan: bytes.integer(168),
+      acquirer: bytes.integer(72),
       retrievalReference: FixedText(high: bytes.integer(80), low: bytes.integer(88)),
       terminal: FixedText(high: bytes.integer(96), low: bytes.integer(104)),
-      merchantCategory: bytes.integer(154))
+      merchantCategory: bytes.integer(154)
+    )
     kind = storedCase(AuthorizationRequest.Kind(rawValue: bytes.integer(144)), "request kind")
     state = storedCase(AuthorizationState(rawValue: bytes.integer(145)), "authorization state")
     reason = DeclineReason(rawValue: bytes.integer(146))
     number = CardNumberFacts(
-      count: bytes.integer(147), firstSix: bytes.integer(148), lastFour: bytes.integer(152))
+      count: bytes.integer(147),
+      firstSix: bytes.integer(148),
+      lastFour: bytes.integer(152)
+    )
     actionCode = ActionCode(bytes.integer(156))
     program = bytes.integer(160)
   }

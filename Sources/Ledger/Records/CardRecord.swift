@@ -141,7 +141,10 @@ extension CardDetailRecord: FixedRecord {
     let locked: Int64 = bytes.integer(32)
     self.locked = locked == 0 ? nil : Instant(microsecondsSinceEpoch: locked)
     number = CardNumberFacts(
-      count: bytes.integer(46), firstSix: bytes.integer(40), lastFour: bytes.integer(44))
+      count: bytes.integer(46),
+      firstSix: bytes.integer(40),
+      lastFour: bytes.integer(44)
+    )
     sealedNumber = SealedNumber(words: (0..<6).map { bytes.integer(48 + 8 * $0) })
   }
 

@@ -88,8 +88,11 @@ public struct CustomerProfile: Hashable, Sendable {
 
   /// A profile from its parts.
   public init(
-    externalID: String? = nil, firstName: String? = nil, lastName: String? = nil,
-    phone: String? = nil, email: String? = nil
+    externalID: String? = nil,
+    firstName: String? = nil,
+    lastName: String? = nil,
+    phone: String? = nil,
+    email: String? = nil
   ) {
     self.externalID = externalID
     self.firstName = firstName
@@ -126,9 +129,12 @@ extension CustomerRecord: VariableRecord {
     kycSource = KYCSource(rawValue: try reader.integer())
     created = Instant(microsecondsSinceEpoch: try reader.integer())
     profile = CustomerProfile(
-      externalID: try reader.optionalText(), firstName: try reader.optionalText(),
-      lastName: try reader.optionalText(), phone: try reader.optionalText(),
-      email: try reader.optionalText())
+      externalID: try reader.optionalText(),
+      firstName: try reader.optionalText(),
+      lastName: try reader.optionalText(),
+      phone: try reader.optionalText(),
+      email: try reader.optionalText()
+    )
   }
 
   func write(to writer: inout RecordWriter) {

@@ -37,7 +37,8 @@ struct FieldReader {
 
   @inline(__always)
   func integer<Number: FixedWidthInteger & BitwiseCopyable>(
-    _ offset: Int, as type: Number.Type = Number.self
+    _ offset: Int,
+    as type: Number.Type = Number.self
   ) -> Number {
     Number(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: type))
   }

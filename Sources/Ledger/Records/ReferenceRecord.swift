@@ -39,7 +39,9 @@ struct ReferenceKey: Hashable, Sendable {
 
   /// The name of a partner's balance.
   static func partnerBalance(
-    _ partner: PartnerID, _ kind: AccountKind, _ currency: Currency
+    _ partner: PartnerID,
+    _ kind: AccountKind,
+    _ currency: Currency
   ) -> ReferenceKey {
     ReferenceKey(.partnerBalance, owner: partner.number, "\(kind.rawValue)/\(currency.number)")
   }

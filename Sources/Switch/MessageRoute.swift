@@ -1,0 +1,33 @@
+import Authorization
+import ISO8583
+
+/// What kind of work a message is, by its type alone.
+enum MessageRoute {
+  /// Decide it.
+  case authorization(AuthorizationRequest.Kind)
+  /// Sign-on, sign-off, echo.
+  case networkManagement
+  /// Known, but not offered: answered with the code of its class.
+  case notOffered(ActionCode)
+  /// Not for an issuer to answer: a response, or no message type at all.
+  case unanswerable
+
+  init(_ type: MessageType) {
+    guard type.response != nil else {
+      self = .unanswerable
+      return
+    }
+    guard type.version == 2, let messageClass = type.messageClass else {
+      self = .notOffered(.invalidTransaction)
+      return
+    }
+    switch (messageClass, type.function) {
+    case (.authorization, 0) where type.origin <= 1: self = .authorization(.hold)
+    case (.financial, 0) where type.origin <= 1: self = .authorization(.debit)
+    case (.networkManagement, 0), (.networkManagement, 2): self = .networkManagement
+    case (.fileAction, _): self = .notOffered(.fileActionNotSupported)
+    case (.reconciliation, _): self = .notOffered(.noReconciliationTotals)
+    default: self = .notOffered(.invalidTransaction)
+    }
+  }
+}
