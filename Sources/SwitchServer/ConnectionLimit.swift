@@ -4,6 +4,7 @@ import Synchronization
 final class ConnectionLimit: Sendable {
   private let maximum: Int
   private let taken = Atomic<Int>(0)
+  private let isFull = Atomic<Bool>(false)
 
   /// `maximum` free places.
   init(maximum: Int) {
@@ -12,9 +13,18 @@ final class ConnectionLimit: Sendable {
 
   /// Takes a place; false when none is free.
   func acquire() -> Bool {
-    if taken.wrappingAdd(1, ordering: .relaxed).newValue <= maximum { return true }
+    if taken.wrappingAdd(1, ordering: .relaxed).newValue <= maximum {
+      isFull.store(false, ordering: .relaxed)
+      return true
+    }
     release()
     return false
+  }
+
+  /// Whether this is the first refusal since a place was last taken: the one worth a line in the
+  /// log, however many follow.
+  func noteRefusal() -> Bool {
+    !isFull.exchange(true, ordering: .relaxed)
   }
 
   /// Gives a place back.

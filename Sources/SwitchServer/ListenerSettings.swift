@@ -63,7 +63,10 @@ public struct ListenerSettings: Hashable, Sendable {
     try check("host", !host.isEmpty, "must not be empty")
     try check("port", (0...65_535).contains(port), "must be 0 to 65535")
     try check(
-      "maximumFrameBytes", (64...1_048_576).contains(maximumFrameBytes), "must be 64 to 1048576")
+      "maximumFrameBytes",
+      (64...1_048_576).contains(maximumFrameBytes),
+      "must be 64 to 1048576"
+    )
     try check(
       "maximumConnections",
       (1...65_536).contains(maximumConnections),

@@ -64,6 +64,7 @@ public final class SwitchListener: Sendable {
     try settings.validate()
     var logger = logger
     logger[metadataKey: "listener"] = "\(settings.name)"
+    let refusalLogger = logger
     let metrics = ListenerMetrics(registry: registry, name: settings.name)
     let limit = ConnectionLimit(maximum: settings.maximumConnections)
     var loops: [NIOLoopBound<LinkLoop>] = []
@@ -102,6 +103,12 @@ public final class SwitchListener: Sendable {
         .childChannelInitializer { channel in
           guard limit.acquire() else {
             metrics.linksRefused.add()
+            if limit.noteRefusal() {
+              refusalLogger.warning(
+                "connection refused: all \(settings.maximumConnections) links are taken",
+                metadata: ["setting": "maximumConnections"]
+              )
+            }
             return channel.close()
           }
           channel.closeFuture.whenComplete { _ in limit.release() }

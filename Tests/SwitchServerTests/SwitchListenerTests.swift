@@ -8,8 +8,9 @@ import Testing
 
 @testable import SwitchServer
 
-/// A real listener on this machine and peers with plain sockets.  One at a time: the peers' waits
-/// occupy the threads that other tests need.
+/// A real listener on this machine and peers with plain sockets.
+///
+/// One at a time: the peers' waits occupy the threads that other tests need.
 @Suite(.serialized)
 struct SwitchListenerTests {
   /// What a test has around its peers.
