@@ -135,12 +135,14 @@ let package = Package(
       name: "SwitchTests",
       dependencies: ["Authorization", "CardCrypto", "ISO8583", "Ledger", "Switch"],
       swiftSettings: strict),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(
       name: "SwitchServerTests",
       dependencies: [
-        "Switch", "SwitchServer",
+        "Switch", "SwitchServer", "Telemetry",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(
