@@ -24,7 +24,9 @@ public struct MessageDump: Sendable {
     var composer = DumpComposer(shown)
     byteCount = bytes.count
     error = composer.failure
-    hint = composer.failure.flatMap { MessageHint(shown, $0) }
+    hint =
+      bytes.count > Self.maximumByteCount
+      ? .tooLong : composer.failure.flatMap { MessageHint(shown, $0) }
     var lines: [DumpLine] = []
     if let skipped = hint?.skipped, skipped > 0 {
       composer = DumpComposer(Array(shown[skipped...]))

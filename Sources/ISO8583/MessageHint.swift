@@ -5,6 +5,11 @@ struct MessageHint {
   /// Bytes in front of a message that reads well, 0 when there is none.
   let skipped: Int
 
+  /// The hint for more bytes than any message has.
+  static let tooLong = MessageHint(
+    "no message of this dialect is that long; only the first bytes are shown"
+  )
+
   private init(_ text: String, skipped: Int = 0) {
     self.text = text
     self.skipped = skipped

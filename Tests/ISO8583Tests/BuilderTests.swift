@@ -39,6 +39,11 @@ struct BuilderTests {
     check(country, Array("276".utf8))
     let hasStreet = if view.part(.merchantPlace, 3) != nil { true } else { false }
     check(hasStreet, false)
+    var cryptogram: [UInt8] = []
+    if let value = view.chipValue(0x9F26) { cryptogram = [UInt8](copying: value) }
+    check(Hexadecimal.text(cryptogram), "3F1C5A9E77B20D14")
+    let hasScript = if view.chipValue(0x71) != nil { true } else { false }
+    check(hasScript, false)
 
     var builder = MessageBuilder(capacity: 16)
     builder.begin(view.type, secondary: false)

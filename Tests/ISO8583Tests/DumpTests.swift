@@ -219,6 +219,31 @@ struct DumpTests {
     #expect(hint([0x08] + bytes[1...] + [0]).contains("1987"))
   }
 
+  @Test func `the longest message can be dumped, and what is longer is cut`() throws {
+    let longest = FieldTable.all.reduce(18) { sum, row in
+      sum + Int(row.format.prefix) + Int(row.format.maximum)
+    }
+    #expect(longest <= MessageDump.maximumByteCount)
+    let dump = MessageDump([UInt8](repeating: 0x21, count: MessageDump.maximumByteCount + 1))
+    #expect(dump.error != nil)
+    #expect(dump.text.contains("no message of this dialect is that long"))
+    #expect(dump.text.utf8.count < 20_000)
+  }
+
+  @Test func `printing a message shows no value`() throws {
+    let message = try Message(unpacking: try Hexadecimal.bytes(try Vectors.vector("01").hex))
+    var mirrored = ""
+    dump(message, to: &mirrored)
+    var builder = MessageBuilder()
+    builder.begin(message.type, secondary: false)
+    builder.append(.pan, unsigned: 4_111_111_111_111_111)
+    for text in ["\(message)", String(reflecting: message), mirrored, "\(builder)"] {
+      #expect(!text.contains("4111"))
+      #expect(!text.contains("65"), "as bytes")
+    }
+    #expect("\(message.fields)".contains("4111") == false)
+  }
+
   @Test func `JSON names what the text shows`() throws {
     struct Line: Decodable {
       let offset: Int
