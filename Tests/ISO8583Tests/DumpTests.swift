@@ -126,6 +126,24 @@ struct DumpTests {
     }
   }
 
+  @Test func `a packed card number in what could not be read is hidden`() throws {
+    var random = SeededRandom("unread")
+    // A bad message type, a cut DE 34, a bad length of DE 55, bytes behind the last element.
+    let heads = [
+      "2A00", "2100 0000000040000000 9000", "2100 0000000000000200 0A00", "2100 0000000000000000",
+    ]
+    for round in 0..<400 {
+      let number = CardNumbers.random(&random)
+      let head = try Hexadecimal.bytes(heads[round % heads.count]) + [0xAB]
+      let dump = MessageDump(head + CardNumbers.packed(number, filler: 15) + [0xCD])
+      #expect(dump.error != nil)
+      for shown in [dump.text, dump.json] {
+        let compact = shown.filter { $0 != " " && $0 != "\n" }
+        #expect(!compact.contains(CardNumbers.text(number)))
+      }
+    }
+  }
+
   @Test func `the message's own card number is hidden wherever it comes again`() throws {
     // Not a valid number: only its being in DE 2 tells.
     let number: [UInt8] = [9, 1, 3, 8, 2, 7, 4, 6, 5, 0, 1, 2, 3, 4, 5, 7]
