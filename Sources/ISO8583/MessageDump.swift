@@ -72,22 +72,46 @@ public struct MessageDump: Sendable {
   /// `reason`, `offset`, `message`), `hint` (text or null) and `lines`, each with `offset`,
   /// `length`, `label`, `name`, `bytes`, `value` and `depth`.
   public var json: String {
-    var fault = "null"
-    if let error {
-      fault =
-        #"{"element":\#(error.element),"part":\#(error.part.map(String.init) ?? "null"),"#
-        + #""reason":"\#(error.reason)","offset":\#(error.offset),"#
-        + #""message":\#(Self.quoted(error.description))}"#
-    }
-    let rows = lines.map { line in
-      #"{"offset":\#(line.offset),"length":\#(line.length),"label":\#(Self.quoted(line.label)),"#
-        + #""name":\#(Self.quoted(line.name)),"bytes":\#(Self.quoted(line.bytes)),"#
-        + #""value":\#(Self.quoted(line.value)),"depth":\#(line.depth)}"#
-    }
-    return #"{"mti":\#(type.map { Self.quoted($0.text) } ?? "null"),"bytes":\#(byteCount),"#
-      + #""elements":\#(elementCount),"error":\#(fault),"#
-      + #""hint":\#(hint.map { Self.quoted($0.text) } ?? "null"),"#
-      + #""lines":[\#(rows.joined(separator: ","))]}"#
+    var members: [String] = []
+    members.append(Self.member("mti", type.map { Self.quoted($0.text) }))
+    members.append(Self.member("bytes", String(byteCount)))
+    members.append(Self.member("elements", String(elementCount)))
+    members.append(Self.member("error", error.map { Self.json(of: $0) }))
+    members.append(Self.member("hint", hint.map { Self.quoted($0.text) }))
+    let rows = lines.map { Self.json(of: $0) }.joined(separator: ",")
+    members.append(Self.member("lines", "[\(rows)]"))
+    return Self.object(members)
+  }
+
+  private static func json(of error: WireError) -> String {
+    object([
+      member("element", String(error.element)),
+      member("part", error.part.map { String($0) }),
+      member("reason", quoted(String(describing: error.reason))),
+      member("offset", String(error.offset)),
+      member("message", quoted(error.description)),
+    ])
+  }
+
+  private static func json(of line: DumpLine) -> String {
+    object([
+      member("offset", String(line.offset)),
+      member("length", String(line.length)),
+      member("label", quoted(line.label)),
+      member("name", quoted(line.name)),
+      member("bytes", quoted(line.bytes)),
+      member("value", quoted(line.value)),
+      member("depth", String(line.depth)),
+    ])
+  }
+
+  private static func object(_ members: [String]) -> String {
+    "{" + members.joined(separator: ",") + "}"
+  }
+
+  /// A member whose value is JSON already; `null` without one.
+  private static func member(_ name: String, _ value: String?) -> String {
+    quoted(name) + ":" + (value ?? "null")
   }
 
   private static func text(of line: DumpLine) -> String {
