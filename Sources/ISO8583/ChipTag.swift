@@ -2,13 +2,20 @@
 struct ChipTag {
   let name: String
   let redaction: Redaction
+  /// Whether the table below has the tag.
+  let isKnown: Bool
   /// Whether the value is data objects again.
   let isConstructed: Bool
 
+  /// Whether the tag is one byte that a packed card number could begin with.
+  let couldBeginCardNumber: Bool
+
   init(_ tag: UInt32) {
     let entry = Self.tags[tag]
+    isKnown = entry != nil
     name = entry?.0 ?? "unknown tag"
     redaction = entry?.1 ?? .searched
+    couldBeginCardNumber = tag <= 0x69 && tag >= 0x20 && tag & 15 <= 9
     let first = tag > 0xFFFF ? tag >> 16 : tag > 0xFF ? tag >> 8 : tag
     isConstructed = first & 0x20 != 0
   }

@@ -114,9 +114,13 @@ struct DumpComposer {
   private mutating func decideChip(_ range: Range<Int>) {
     let (objects, rest) = ChipObject.objects(bytes, in: range)
     for (index, object) in objects.enumerated() {
+      let tag = ChipTag(object.tag)
+      if !tag.isKnown || tag.couldBeginCardNumber {
+        searchAround(object.head.lowerBound..<object.value.upperBound, range)
+      }
       let next = index + 1 < objects.count ? objects[index + 1] : nil
       if object.isParent(of: next) { continue }
-      switch ChipTag(object.tag).redaction {
+      switch tag.redaction {
       case .hidden:
         mask.hide(object.value)
       case .cardNumber:
@@ -138,7 +142,18 @@ struct DumpComposer {
       }
     }
     // What cannot be read as objects may be the middle of track data.
-    if let rest { mask.hide(min(rest.lowerBound + 4, rest.upperBound)..<rest.upperBound) }
+    if let rest {
+      searchAround(rest, range)
+      mask.hide(min(rest.lowerBound + 4, rest.upperBound)..<rest.upperBound)
+    }
+  }
+
+  /// Searches what may be no data objects at all: a card number by itself reads as a tag, a length
+  /// and a part of a value, so the neighbourhood is searched as one.
+  private mutating func searchAround(_ part: Range<Int>, _ chipData: Range<Int>) {
+    let start = max(chipData.lowerBound, part.lowerBound - 10)
+    let end = min(chipData.upperBound, part.upperBound + 10)
+    mask.search(start..<end, isText: false)
   }
 
   // MARK: What to show

@@ -126,6 +126,21 @@ struct DumpTests {
     }
   }
 
+  @Test func `a packed card number that reads as chip data is hidden`() throws {
+    var random = SeededRandom("chip data with a card number")
+    var numbers: [[UInt8]] = ["5808955459646129".utf8.map { $0 - 48 }]
+    for _ in 0..<2_000 { numbers.append(CardNumbers.random(&random)) }
+    for number in numbers {
+      let before = try Hexadecimal.bytes(
+        ["", "9C0100", "9F360200 2A"].randomElement(using: &random) ?? ""
+      )
+      let content = before + CardNumbers.packed(number, filler: 15) + [0x5E, 0xC3, 0x6C, 0xA7]
+      let message = Message(type: RandomMessages.request, fields: [.chipData: .binary(content)])
+      let text = MessageDump(try message.packed()).text.filter { $0 != " " && $0 != "\n" }
+      #expect(!text.contains(CardNumbers.text(number)))
+    }
+  }
+
   @Test func `a packed card number in what could not be read is hidden`() throws {
     var random = SeededRandom("unread")
     // A bad message type, a cut DE 34, a bad length of DE 55, bytes behind the last element.
