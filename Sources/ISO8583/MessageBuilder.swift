@@ -76,7 +76,8 @@ public struct MessageBuilder: Sendable {
     if count & 1 == 1 { append(byte: high) }
     precondition(
       format.isFixed ? count == Int(format.maximum) : count <= Int(format.maximum),
-      "the element takes another number of digits")
+      "the element takes another number of digits"
+    )
     endVariable(format, count: count, from: start)
   }
 
@@ -247,7 +248,9 @@ public struct MessageBuilder: Sendable {
       return
     }
     precondition(
-      digits >= 20 || value < Self.powersOfTen[digits], "the number is too long for its element")
+      digits >= 20 || value < Self.powersOfTen[digits],
+      "the number is too long for its element"
+    )
     var pending: UInt8 = 0
     for position in 0..<digits {
       let weight = digits - 1 - position

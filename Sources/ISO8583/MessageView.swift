@@ -116,6 +116,24 @@ public struct MessageView: ~Escapable {
     return bytes.extracting(Int(slot.start)..<slot.end)
   }
 
+  /// The value of a data object of the chip data (DE 55) by its tag, for example `0x9F26`.
+  ///
+  /// Objects inside templates are not looked at. The first one counts when a tag comes twice. `nil`
+  /// when there is none, or when the chip data cannot be read that far.
+  @_lifetime(copy self)
+  public func chipValue(_ tag: UInt32) -> RawSpan? {
+    guard let slot = slot(.chipData) else { return nil }
+    let chipData = bytes.extracting(Int(slot.start)..<slot.end)
+    var reader = TagReader(chipData)
+    while let object = reader.next() {
+      if object.tag == tag {
+        let start = Int(slot.start) &+ object.value.lowerBound
+        return bytes.extracting(start..<Int(slot.start) &+ object.value.upperBound)
+      }
+    }
+    return nil
+  }
+
   /// The number that a part of packed digits holds, or `nil` when there is none.
   ///
   /// DE 49 part 2 is the card verification value.

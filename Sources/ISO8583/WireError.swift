@@ -53,7 +53,7 @@ extension WireError: CustomStringConvertible {
     let place =
       switch (element, part) {
       case (0, _): "the message type"
-      case (1, _): "the bitmaps"
+      case (1, _): "the bitmap"
       case (let element, let part?): "part \(part) of DE \(element)"
       case (let element, nil): "DE \(element)"
       }
