@@ -1,0 +1,163 @@
+import Authorization
+import CardCrypto
+import Foundation
+import ISO8583
+import Ledger
+import Switch
+import Synchronization
+import Telemetry
+import Testing
+
+/// A pipeline over a real ledger in a scratch directory, driven without sockets.
+final class Issuer {
+  let ledger: Ledger
+  let vault: PANVault
+  let directory: String
+  private(set) var pipeline: AuthorizationPipeline
+  let output = RecordingOutput()
+  private let woken: DispatchSemaphore
+  let now = Mutex(Instant(microsecondsSinceEpoch: 1_795_343_415_000_000))
+
+  /// The card of the vectors.
+  static let pan = "4111111111111111"
+
+  init(deposit: Int64 = 1_000_000, funds: Int64 = 100_000) async throws {
+    directory = FileManager.default.temporaryDirectory.path + "/switch-\(UUID().uuidString)"
+    vault = try PANVault(key: VaultKey.random())
+    let clock = Clock()
+    var settings = Ledger.Settings(
+      directory: directory, vaultFingerprint: vault.keyCheckValue.text)
+    settings.clock = LedgerClock { clock.now }
+    let registry = MetricsRegistry()
+    ledger = try Ledger(settings, metrics: LedgerMetrics(registry: registry))
+    let woken = DispatchSemaphore(value: 0)
+    self.woken = woken
+    var switchSettings = SwitchSettings(
+      network: "test", ledger: ledger, vault: vault, metrics: SwitchMetrics(registry: registry))
+    switchSettings.clock = settings.clock
+    pipeline = AuthorizationPipeline(switchSettings) { woken.signal() }
+    try await found(deposit: deposit, funds: funds)
+  }
+
+  /// 2026-11-22 10:30:15 UTC, the time of the vectors.
+  private final class Clock: Sendable {
+    let now = Instant(microsecondsSinceEpoch: 1_795_343_415_000_000)
+  }
+
+  deinit {
+    ledger.stop()
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  private func found(deposit: Int64, funds: Int64) async throws {
+    let euro = try #require(Currency(code: "EUR"))
+    let range = try #require(BINRange(from: 411_111_000, to: 411_111_999))
+    let pan = try #require(PAN(text: Self.pan))
+    let sealed = try #require(SealedNumber(bytes: try vault.seal(pan).bytes))
+    let draft = ProgramDraft(
+      partner: PartnerID(1), name: "Acme EUR", binRange: range, currency: euro, funding: .deposit)
+    let material = CardMaterial(
+      token: vault.token(for: pan), sealedNumber: sealed, number: CardNumberFacts(pan),
+      expiry: try #require(CardExpiry(yearMonth: 3012)), type: .virtual, status: .active)
+    let outcome = try await ledger.perform(
+      .importLines([
+        .partner(reference: "p", name: "Acme"),
+        .program(reference: "g", partner: "p", draft),
+        .partnerBalance(
+          partner: "p", .deposit, euro, reload: Amount(minorUnits: deposit, currency: euro)),
+        .customer(reference: "u", partner: "p", CustomerProfile(externalID: "1"), .strong),
+        .balance(
+          reference: "b", customer: "u", program: "g", euro,
+          reload: Amount(minorUnits: funds, currency: euro)),
+        .card(reference: "c", balance: "b", material),
+      ]))
+    guard case .imported(let results) = outcome else {
+      Issue.record("an import answers with results")
+      return
+    }
+    #expect(results.map(\.status) == Array(repeating: .created, count: 6))
+  }
+
+  /// Sends frames and waits for the answers of those that are decided.
+  func exchange(_ frames: [[UInt8]]) -> [FrameDisposition] {
+    output.clear()
+    var pending = 0
+    let dispositions = frames.map { frame in
+      let disposition = frame.withUnsafeBytes {
+        pipeline.accept(
+          $0, header: .none, from: LinkID(number: 1), at: .now(), into: output)
+      }
+      if disposition == .pending { pending += 1 }
+      return disposition
+    }
+    let target = output.answers.count + pending
+    while output.answers.count < target {
+      guard woken.wait(timeout: .now() + .seconds(10)) == .success else {
+        Issue.record("no answer within ten seconds")
+        break
+      }
+      pipeline.collect(into: output)
+    }
+    return dispositions
+  }
+
+  /// Sends one message and returns its answer.
+  func answer(to bytes: [UInt8]) throws -> [UInt8] {
+    _ = exchange([bytes])
+    return try #require(output.answers.first)
+  }
+
+  /// Sends one message and returns its answer as elements.
+  func answer(to message: Message) throws -> Message {
+    try Message(unpacking: try answer(to: try message.packed()))
+  }
+}
+
+/// Keeps answers in the order in which they were given.
+final class RecordingOutput: FrameOutput {
+  private(set) var answers: [[UInt8]] = []
+
+  func clear() { answers = [] }
+
+  func answer(_ link: LinkID, _ header: FrameHeader, _ message: UnsafeRawBufferPointer) {
+    answers.append(Array(message))
+  }
+
+  func withdraw(_ link: LinkID) {}
+
+  func send(_ link: LinkID, _ header: FrameHeader, _ message: UnsafeRawBufferPointer) {}
+}
+
+extension Message {
+  /// An element as text.
+  subscript(_ element: Element) -> String? {
+    get {
+      switch fields[element] {
+      case .text(let text): text
+      case .binary(let bytes): bytes.map { String(format: "%02X", $0) }.joined()
+      case .composite, nil: nil
+      }
+    }
+    set { fields[element] = newValue.map { .text($0) } }
+  }
+
+  /// A purchase of EUR 10.00 with every mandatory element.
+  static func purchase(stan: Int) throws -> Message {
+    var message = Message(type: try #require(MessageType(text: "2100")), fields: [:])
+    message[.pan] = Issuer.pan
+    message[.processingCode] = "000000"
+    message[.amountTransaction] = "9782000000001000"
+    message[.transmissionTime] = "1122103015"
+    message[.stan] = String(format: "%012d", stan)
+    message[.localTime] = "20261122113015"
+    message[.expirationDate] = "3012"
+    message.fields[.posDataCode] = .binary([0x20] + Array(repeating: 0, count: 15))
+    message[.functionCode] = "100"
+    message[.merchantCategory] = "5411"
+    message[.acquirer] = "12345678901"
+    message[.retrievalReference] = String(format: "R%011d", stan)
+    message[.terminal] = "TERM0001        "
+    message[.merchant] = "MERCHANT0000001"
+    return message
+  }
+}
