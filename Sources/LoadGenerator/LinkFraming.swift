@@ -49,8 +49,8 @@ public struct LinkFraming: Hashable, Sendable {
     case .raw4: length = [0, 0, UInt8(counted >> 8), UInt8(counted & 255)]
     case .bcd2:
       length = [
-        UInt8(counted / 1000 << 4 | counted / 100 % 10),
-        UInt8(counted / 10 % 10 << 4 | counted % 10),
+        UInt8((counted / 1000) << 4 | counted / 100 % 10),
+        UInt8((counted / 10 % 10) << 4 | counted % 10),
       ]
     }
     return length + header + message

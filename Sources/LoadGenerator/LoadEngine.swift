@@ -11,8 +11,8 @@ struct LoadEngine {
     let number: UInt64
     var inFlight = InFlightTable()
     var nextSequence: UInt64 = 0
-    /// An answered request that a repeat may follow.
-    var answered: UInt64?
+    /// Requests answered last, which repeats may follow.
+    var repeatable = RecentSequences()
 
     init(number: UInt64) { self.number = number }
   }
@@ -102,10 +102,9 @@ struct LoadEngine {
     intended: UInt64
   ) -> Int {
     let kind = Int(random() % 100)
-    if kind >= mix.approve + mix.decline, let sequence = link.answered,
+    if kind >= mix.approve + mix.decline, let sequence = link.repeatable.pop(),
       let slot = link.inFlight.waitAgain(sequence: sequence, intended: intended)
     {
-      link.answered = nil
       report.repeats += 1
       return write(
         approving,
@@ -203,7 +202,7 @@ struct LoadEngine {
     report.latency.record(time > slot.intended ? time - slot.intended : 0)
     if answer.code < 1000 {
       report.approved += 1
-      link.answered = sequence
+      if mix.repeat > 0 { link.repeatable.push(sequence) }
     } else {
       report.declined[answer.code, default: 0] += 1
     }

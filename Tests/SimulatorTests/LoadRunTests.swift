@@ -24,7 +24,8 @@ struct LoadRunTests {
     let numbers = try #require(CardNumberRange(bin: "400000"))
     var cards = LoadCards()
     for position in 0..<count {
-      #expect(cards.append(numbers.number(at: position), expiry: "3012"))
+      let isTaken = cards.append(numbers.number(at: position), expiry: "3012")
+      #expect(isTaken)
     }
     return cards
   }
@@ -133,9 +134,7 @@ struct LoadRunTests {
   }
 
   @Test func `a closed port is said to be unreachable`() async throws {
-    let issuer = try await EchoIssuer()
-    try await issuer.stop()
-    let plan = try plan(issuer.port, .perSecond(100), seconds: 0.1)
+    let plan = try plan(1, .perSecond(100), seconds: 0.1)
     await #expect(throws: LoadError.self) { try await LoadRun(plan, cards: cards()).run() }
   }
 
@@ -176,11 +175,12 @@ struct LoadRunTests {
       """
     #expect(try CardFileReader.read(Array(text.utf8)).count == 4)
     for bad in ["4000x", "4000000000000028,13", "{\"pan\":\"12\"}", "4000000000000028,3013"] {
-      #expect(throws: CardFileReader.BadLine(line: 2)) {
+      let error = #expect(throws: CardFileReader.BadLine.self) {
         try CardFileReader.read(Array(("\n" + bad).utf8))
       }
+      #expect(error?.line == 2)
+      #expect(error?.description.contains(bad) == false)
     }
-    #expect(!CardFileReader.BadLine(line: 2).description.contains("4000000000000028"))
   }
 
   @Test func `the report has the members that scripts rely on`() async throws {

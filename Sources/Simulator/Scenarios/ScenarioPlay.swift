@@ -186,7 +186,9 @@ struct ScenarioPlay {
         throw Mismatch("a message that can be written", found: "\(error)")
       }
     }
-    request = Sent(message: message, bytes: bytes, card: card)
+    // Read back, so that padding which packing added is part of what must be repeated.
+    let sent = (try? Message(unpacking: bytes)) ?? message
+    request = Sent(message: sent, bytes: bytes, card: card)
     if let answer { earlierAnswer = answer }
     answer = nil
     let started = ContinuousClock.now
