@@ -55,8 +55,9 @@ public enum CardFileReader {
     return line
   }
 
-  /// The text of a string member whose value holds only digits. Digits need no escapes, so the bytes
-  /// can be looked at without reading the whole document.
+  /// The text of a string member whose value holds only digits.
+  ///
+  /// Digits need no escapes, so the bytes can be looked at without reading the whole document.
   private static func member(_ name: String, of text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     let key = Array("\"\(name)\"".utf8)
     var start = text.startIndex

@@ -18,8 +18,9 @@ public struct LoadMix: Hashable, Sendable {
     self.init(approve: approve, decline: decline, repeat: repeating)
   }
 
-  /// A mix written as `approve=90,decline=5,repeat=5`; what is left out is 0. `nil` unless every
-  /// name is known, stands once, and the shares make 100.
+  /// A mix written as `approve=90,decline=5,repeat=5`; what is left out is 0.
+  ///
+  /// `nil` unless every name is known, stands once, and the shares make 100.
   public init?(text: some StringProtocol) {
     var shares: [String: Int] = [:]
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {

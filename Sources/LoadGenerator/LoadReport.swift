@@ -38,9 +38,10 @@ public struct LoadReport: Sendable {
   /// Requests that left, a second.
   public var achievedRate: Double { Double(sent) / seconds }
 
-  /// The latency that a share of the answers did not exceed, in microseconds; 0 without answers.
+  /// The latency that a share of the answers did not exceed.
   ///
   /// - Parameter percentile: `0...100`.
+  /// - Returns: Microseconds; 0 without answers.
   public func latencyMicroseconds(percentile: Double) -> Double {
     answered == 0 ? 0 : Double(latency.valueAtPercentile(percentile)) / 1_000
   }

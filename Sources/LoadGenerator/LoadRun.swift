@@ -26,6 +26,7 @@ public struct LoadRun: Sendable {
   /// Connects, sends, drains, and reports.
   ///
   /// - Parameter counters: Counts along, for a progress display.
+  /// - Returns: What was measured.
   /// - Throws: `LoadError.unreachable` when a connection cannot be opened.
   public func run(counters: LoadCounters = LoadCounters()) async throws(LoadError) -> LoadReport {
     let templates = try LoadTemplates(plan: plan, cards: cards)

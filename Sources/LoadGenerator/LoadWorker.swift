@@ -78,6 +78,7 @@ final class LoadWorker {
   /// - Parameters:
   ///   - start: The beginning of the run, nanoseconds of the monotonic clock.
   ///   - epochOffset: What makes nanoseconds of the wall clock of them.
+  /// - Returns: The report, when the drain is over.
   func run(start: UInt64, epochOffset: Int64) -> EventLoopFuture<LoadReport> {
     self.epochOffset = epochOffset
     let length = UInt64(plan.seconds * 1e9)
@@ -91,7 +92,7 @@ final class LoadWorker {
         interval: interval
       )
       total = UInt64((own * plan.seconds).rounded())
-      shortestPause = UInt64(min(max(interval * 8, 20_000), 100_000))
+      shortestPause = UInt64(min(max(interval * 8, 10_000), 50_000))
     case .maximum:
       schedule = LoadEngine.Schedule(start: start, interval: 0)
     }

@@ -23,6 +23,8 @@ public actor MessageLink {
   ///   - port: `1...65535`.
   ///   - framing: As the issuer's listener is set.
   ///   - connectMilliseconds: How long to wait for the connection.
+  /// - Returns: The open link.
+  /// - Throws: `MessageLinkError.unreachable`.
   public static func connect(
     host: String,
     port: Int,
@@ -51,6 +53,7 @@ public actor MessageLink {
   ///   - message: The bytes without framing.
   ///   - milliseconds: How long to wait.
   /// - Returns: The answer without framing, or `nil` when none came in time.
+  /// - Throws: `MessageLinkError` when the connection broke or the message cannot be framed.
   public func exchange(
     _ message: [UInt8],
     milliseconds: Int64 = 5_000

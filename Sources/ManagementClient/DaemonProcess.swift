@@ -48,6 +48,8 @@ public final class DaemonProcess: Sendable {
   ///   - logFile: Its standard error goes there; the file is made anew with mode 0600.
   ///   - milliseconds: How long it may take to be ready.
   ///   - started: Told the process as soon as there is one, for a signal handler.
+  /// - Returns: The running daemon.
+  /// - Throws: `DaemonProcessError`; the process has been ended then.
   public static func start(
     executable: String,
     arguments: [String],
@@ -86,10 +88,10 @@ public final class DaemonProcess: Sendable {
     }
   }
 
-  /// Asks the daemon to end, ends it by force when it does not, and returns its exit status as a
-  /// shell shows it (above 128 for a signal).
+  /// Asks the daemon to end, and ends it by force when it does not.
   ///
   /// - Parameter milliseconds: How long it may take before force.
+  /// - Returns: Its exit status as a shell shows it: above 128 for a signal.
   @discardableResult
   public func stop(milliseconds: Int64 = 6_000) async -> Int32 {
     if let status = poll() { return status }

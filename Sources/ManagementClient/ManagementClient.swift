@@ -79,6 +79,7 @@ public actor ManagementClient {
   ///   - line: Receives each line without its line feed, in order.
   /// - Returns: Status and header fields; the body is empty when the status is of the 2xx family
   ///   and otherwise what came, so that a refusal can be read.
+  /// - Throws: `ManagementClientError` when no whole answer came, or this side failed.
   public func stream(
     _ request: ManagementRequest,
     body: @escaping @Sendable (BodyWriter) async throws -> Void = { _ in },

@@ -6,7 +6,7 @@ public struct ManagementRequest: Sendable {
   public var path: String
   /// Header fields in the order in which they are sent; length, host and connection are added.
   public var headers: [(name: String, value: String)]
-  /// The body; empty for none. A streamed call ignores it.
+  /// The body; empty for none, and ignored by a streamed call.
   public var body: [UInt8]
 
   /// A call.

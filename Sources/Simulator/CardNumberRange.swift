@@ -29,6 +29,7 @@ public struct CardNumberRange: Hashable, Sendable {
   public var count: Int { Int(through - from + 1) * 1_000_000 }
 
   /// The number at a position counted from 0; positions go through a BIN before the next one.
+  ///
   /// Traps outside `0..<count`.
   public func number(at position: Int) -> PAN {
     makeNumber(at: position, wrongCheckDigit: false)

@@ -3,6 +3,7 @@ import ISO8583
 /// Element values as people write them in scenarios and on the command line.
 public enum FieldText {
   /// The value of an element from text: hexadecimal for binary elements, otherwise the characters.
+  ///
   /// `nil` when a binary element's text is not hexadecimal.
   public static func value(_ text: String, for element: Element) -> FieldValue? {
     guard isBinary(element) else { return .text(text) }

@@ -33,6 +33,7 @@ public struct RequestComposer: Sendable {
   ///   - amount: DE 4.
   ///   - merchant: Where.
   ///   - entry: How; the place's own way when `nil`.
+  /// - Returns: The request.
   public mutating func request(
     _ messageClass: MessageClass = .authorization,
     _ transaction: TransactionType = .purchase,
@@ -86,7 +87,10 @@ public struct RequestComposer: Sendable {
   /// A full reversal advice (2420) of a request: its own trace number, the original's DE 12, and
   /// DE 56 naming the original.
   ///
-  /// - Parameter reason: DE 25, four digits; 4021 says that no answer came in time.
+  /// - Parameters:
+  ///   - original: The request to be undone.
+  ///   - reason: DE 25, four digits; 4021 says that no answer came in time.
+  /// - Returns: The advice.
   public mutating func reversal(of original: Message, reason: String = "4021") -> Message {
     var message = Message(type: MessageType(trusted: 0x2420), fields: [:])
     let kept: [Element] = [
@@ -110,6 +114,7 @@ public struct RequestComposer: Sendable {
   /// A network management request (2804).
   ///
   /// - Parameter function: DE 24: 801 sign-on, 802 sign-off, 831 echo.
+  /// - Returns: The request.
   public mutating func networkManagement(function: String) -> Message {
     let now = CalendarTime(clock())
     return Message(
@@ -140,7 +145,9 @@ public struct RequestComposer: Sendable {
     MessageType(trusted: 0x2000 | UInt16(messageClass.rawValue) << 8)
   }
 
-  /// DE 55: what a chip adds. The cryptogram is a filler; no key is known to a simulator.
+  /// DE 55: what a chip adds.
+  ///
+  /// The cryptogram is a filler; no key is known to a simulator.
   private func chipData(
     _ transaction: TransactionType,
     amount: Amount,

@@ -70,13 +70,15 @@ enum Files {
     rmdir(path)
   }
 
-  /// Where a program of the product stands: beside this one.
+  /// The path of another program of the product, which stands beside this one.
   static func besideThisProgram(_ name: String) -> String {
     var buffer = [CChar](repeating: 0, count: 4_096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     guard count > 0 else { return name }
     let own = String(
-      decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      decoding: buffer[..<count].map { UInt8(bitPattern: $0) },
+      as: UTF8.self
+    )
     guard let slash = own.lastIndex(of: "/") else { return name }
     return own[...slash] + name
   }

@@ -12,6 +12,8 @@ struct OwnDaemon {
   /// Starts a daemon on free ports.
   ///
   /// - Parameter executable: The path of `holdfastd`; beside this program when `nil`.
+  /// - Returns: The running daemon.
+  /// - Throws: `Failure` when it cannot be started.
   static func start(executable: String?) async throws(Failure) -> OwnDaemon {
     let program = executable ?? Files.besideThisProgram("holdfastd")
     guard access(program, X_OK) == 0 else {

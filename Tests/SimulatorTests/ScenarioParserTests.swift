@@ -1,4 +1,5 @@
 import Authorization
+import Foundation
 import ISO8583
 import Simulator
 import Testing
@@ -134,5 +135,14 @@ struct ScenarioParserTests {
     let error = try complaint(text)
     #expect(error.line == line)
     #expect(error.explanation.contains(words), "\(error.explanation)")
+  }
+
+  @Test func `the documented sentences are the known ones`() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Specs/Scenarios.md")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let parts = text.components(separatedBy: "<!-- sentences -->\n```\n")
+    let list = try #require(parts.last?.components(separatedBy: "\n```").first)
+    #expect(list.components(separatedBy: "\n") == ScenarioParser.sentences)
   }
 }

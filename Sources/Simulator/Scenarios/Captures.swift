@@ -23,8 +23,10 @@ struct Captures {
     set { values[name] = newValue }
   }
 
-  /// The amount of the placeholder `money`, or of another name. Traps when the phrase has none: its
-  /// pattern and its meaning stand side by side in the vocabulary.
+  /// The amount of the placeholder `money`, or of another name.
+  ///
+  /// Traps when the phrase has none: its pattern and its meaning stand side by side in the
+  /// vocabulary.
   func amount(_ name: String = "money") -> Amount {
     guard let amount = optionalAmount(name) else { missing(name) }
     return amount

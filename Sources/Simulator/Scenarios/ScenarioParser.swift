@@ -6,11 +6,13 @@ public struct ScenarioParser: Sendable {
   /// A parser.
   public init() {}
 
-  /// The scenarios of one file, in order; at least one.
+  /// Reads one file.
   ///
   /// - Parameters:
   ///   - text: The file's text.
   ///   - file: Its name, for errors and reports.
+  /// - Returns: The scenarios in order; at least one.
+  /// - Throws: `ScenarioSyntaxError` at the first line that cannot be understood.
   public func parse(_ text: String, file: String) throws(ScenarioSyntaxError) -> [Scenario] {
     guard text.utf8.count <= ScenarioParser.largestFile else {
       throw ScenarioSyntaxError(

@@ -1,7 +1,9 @@
 import Authorization
 import ISO8583
 
-/// Every sentence that scenarios know. `Specs/Scenarios.md` lists the same sentences.
+/// Every sentence that scenarios know.
+///
+/// `Specs/Scenarios.md` lists the same sentences.
 enum ScenarioVocabulary {
   /// The phrases in the order in which they are tried and documented.
   static let phrases: [Phrase] = setting + sending + managing + expecting
