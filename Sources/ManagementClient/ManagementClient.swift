@@ -71,10 +71,12 @@ public actor ManagementClient {
   /// Sends a body piece by piece while the lines of the answer come back.
   ///
   /// Both directions move at once with back-pressure on each, so a million lines need no more
-  /// memory than a few. Stops with an error when nothing has moved for the answer time limit.
+  /// memory than a few. Unless it may stand still, the call stops with an error when nothing has
+  /// moved for the answer time limit.
   ///
   /// - Parameters:
   ///   - request: Method, path and header fields; its `body` is ignored.
+  ///   - mayStandStill: Whether silence is normal, as on a feed of events.
   ///   - body: Writes the pieces; return ends the body.
   ///   - line: Receives each line without its line feed, in order.
   /// - Returns: Status and header fields; the body is empty when the status is of the 2xx family
@@ -82,6 +84,7 @@ public actor ManagementClient {
   /// - Throws: `ManagementClientError` when no whole answer came, or this side failed.
   public func stream(
     _ request: ManagementRequest,
+    mayStandStill: Bool = false,
     body: @escaping @Sendable (BodyWriter) async throws -> Void = { _ in },
     line: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws(ManagementClientError) -> ManagementResponse {
@@ -92,6 +95,7 @@ public actor ManagementClient {
       return try await channel.executeThenClose { [endpoint, limits] inbound, outbound in
         try await StreamedCall(
           request: request,
+          mayStandStill: mayStandStill,
           endpoint: endpoint,
           limits: limits,
           inbound: inbound,

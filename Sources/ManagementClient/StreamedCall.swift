@@ -4,6 +4,7 @@ import NIOHTTP1
 /// One call whose body and answer stream at the same time.
 struct StreamedCall {
   let request: ManagementRequest
+  let mayStandStill: Bool
   let endpoint: ManagementEndpoint
   let limits: ManagementClientLimits
   let inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>
@@ -18,7 +19,7 @@ struct StreamedCall {
     return try await withThrowingTaskGroup(of: ManagementResponse?.self) { group in
       group.addTask { try await upload(body, progress: progress) }
       group.addTask { try await download(line, progress: progress) }
-      group.addTask { try await watch(progress) }
+      if !mayStandStill { group.addTask { try await watch(progress) } }
       defer { group.cancelAll() }
       while let result = try await group.next() {
         if let response = result { return response }

@@ -139,6 +139,7 @@ struct DemoCommand: AsyncParsableCommand {
       say("")
       say(Output.bold(scenario.title))
       say(scenario.story)
+      narrator.begin()
       let outcome = await runner.run(scenario, number: number)
       outcomes.append(outcome)
       if let failure = outcome.failure {

@@ -1,18 +1,33 @@
 import ISO8583
 import Simulator
+import Synchronization
 
 /// Tells a scenario while it plays: its sentences, and the messages they became.
-struct Narrator: Sendable {
-  let isSilent: Bool
+final class Narrator: Sendable {
+  private let isSilent: Bool
+  private let keyword = Mutex<ScenarioStep.Keyword?>(nil)
+
+  init(isSilent: Bool) { self.isSilent = isSilent }
+
+  /// Begins another scenario.
+  func begin() {
+    keyword.withLock { $0 = nil }
+  }
 
   /// Tells one event.
   func tell(_ event: ScenarioEvent) {
     guard !isSilent else { return }
     switch event {
     case .step(let step):
-      Output.line("  \(Output.dim(step.keyword.rawValue)) \(step.text)")
+      let continues = keyword.withLock { last in
+        defer { last = step.keyword }
+        return last == step.keyword
+      }
+      let word = continues ? " and" : step.keyword.rawValue
+      let space = String(repeating: " ", count: 6 - word.count)
+      Output.line("  \(Output.dim(word))\(space)\(step.text)")
     case .exchange(let request, let answer, let microseconds):
-      Output.line("      " + Output.dim(Narrator.summary(request, answer, microseconds)))
+      Output.line("          " + Output.dim(Narrator.summary(request, answer, microseconds)))
     case .call: break
     }
   }
