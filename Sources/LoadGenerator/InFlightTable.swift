@@ -1,0 +1,74 @@
+/// The requests of one connection that wait for an answer, found by their sequence number at once.
+///
+/// A ring that doubles when a slot is still taken. At `mostSlots` it stops growing and gives up on
+/// the oldest request instead, so a peer that never answers cannot make it grow without end.
+struct InFlightTable {
+  struct Slot {
+    var sequence: UInt64 = .max
+    /// Nanoseconds of the monotonic clock at which the request was to leave.
+    var intended: UInt64 = 0
+    var card: UInt32 = 0
+    /// The second of DE 12 since 1970, which fits until 2106.
+    var second: UInt32 = 0
+    var isWaiting = false
+  }
+
+  static let mostSlots = 1 << 20
+
+  private var slots: [Slot]
+  private var mask: UInt64
+  /// How many requests wait.
+  private(set) var waiting = 0
+
+  init(slots count: Int = 1 << 10) {
+    slots = Array(repeating: Slot(), count: count)
+    mask = UInt64(count - 1)
+  }
+
+  /// Notes a new request.
+  mutating func insert(sequence: UInt64, intended: UInt64, card: UInt32, second: UInt32) {
+    var index = Int(sequence & mask)
+    while slots[index].isWaiting {
+      guard slots.count < InFlightTable.mostSlots else {
+        waiting -= 1
+        break
+      }
+      grow()
+      index = Int(sequence & mask)
+    }
+    slots[index] = Slot(
+      sequence: sequence,
+      intended: intended,
+      card: card,
+      second: second,
+      isWaiting: true
+    )
+    waiting += 1
+  }
+
+  /// Takes the answered request out, or returns `nil` when none waits under this number.
+  mutating func take(sequence: UInt64) -> Slot? {
+    let index = Int(sequence & mask)
+    guard slots[index].sequence == sequence, slots[index].isWaiting else { return nil }
+    slots[index].isWaiting = false
+    waiting -= 1
+    return slots[index]
+  }
+
+  /// Lets an answered request wait again, for a repeat; `nil` when its slot was used since.
+  mutating func waitAgain(sequence: UInt64, intended: UInt64) -> Slot? {
+    let index = Int(sequence & mask)
+    guard slots[index].sequence == sequence, !slots[index].isWaiting else { return nil }
+    slots[index].intended = intended
+    slots[index].isWaiting = true
+    waiting += 1
+    return slots[index]
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: Slot(), count: old.count * 2)
+    mask = UInt64(slots.count - 1)
+    for slot in old where slot.sequence != .max { slots[Int(slot.sequence & mask)] = slot }
+  }
+}

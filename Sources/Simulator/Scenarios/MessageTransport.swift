@@ -1,0 +1,8 @@
+/// Carries one message to the issuer and its answer back.
+public protocol MessageTransport: Sendable {
+  /// Sends a message, without framing, and waits for its answer.
+  ///
+  /// - Returns: The answer, or `nil` when none came in time.
+  /// - Throws: When the issuer cannot be reached or the connection broke.
+  func exchange(_ message: [UInt8]) async throws -> [UInt8]?
+}

@@ -1,0 +1,88 @@
+import Glibc
+
+/// The few things done with files.
+enum Files {
+  /// A whole file.
+  static func read(_ path: String) throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw .failed("cannot read \(path): \(lastError)") }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var status = stat()
+    if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(Int(status.st_size)) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      guard count >= 0 else { throw .failed("cannot read \(path): \(lastError)") }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  /// The scenario files that a path names: itself, or those in the directory it is, by name.
+  static func scenarios(at path: String) throws(Failure) -> [String] {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .failed("cannot read \(path): \(lastError)") }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    guard let directory = opendir(path) else {
+      throw .failed("cannot read \(path): \(lastError)")
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasSuffix(".scenario") { names.append("\(path)/\(name)") }
+    }
+    guard !names.isEmpty else { throw .failed("\(path) holds no file named *.scenario") }
+    return names.sorted()
+  }
+
+  /// A fresh directory that only this user can enter.
+  static func makeScratchDirectory() throws(Failure) -> String {
+    let parent = Environment["TMPDIR"] ?? "/tmp"
+    var template = Array("\(parent)/paycloud-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw .failed("cannot make a directory in \(parent): \(lastError)")
+    }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Removes a directory that `makeScratchDirectory` made, with what is in it.
+  static func removeScratchDirectory(_ path: String) {
+    guard path.contains("/paycloud-") else { return }
+    guard let directory = opendir(path) else { return }
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name != ".", name != ".." else { continue }
+      let child = "\(path)/\(name)"
+      var status = stat()
+      if lstat(child, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        removeScratchDirectory(child)
+      } else {
+        unlink(child)
+      }
+    }
+    closedir(directory)
+    rmdir(path)
+  }
+
+  /// The path of another program of the product, which stands beside this one.
+  static func besideThisProgram(_ name: String) -> String {
+    var buffer = [CChar](repeating: 0, count: 4_096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    guard count > 0 else { return name }
+    let own = String(
+      decoding: buffer[..<count].map { UInt8(bitPattern: $0) },
+      as: UTF8.self
+    )
+    guard let slash = own.lastIndex(of: "/") else { return name }
+    return own[...slash] + name
+  }
+
+  /// The system's words for the last error.
+  static var lastError: String { strerror(errno).map { String(cString: $0) } ?? "error \(errno)" }
+}

@@ -1,0 +1,86 @@
+import Glibc
+import ManagementClient
+import Synchronization
+
+/// A daemon on a scratch directory for as long as a command needs it.
+struct OwnDaemon {
+  let process: DaemonProcess
+  let address: Address
+  let socketPath: String
+  let directory: String
+
+  /// Starts a daemon on free ports.
+  ///
+  /// - Parameter executable: The path of `holdfastd`; beside this program when `nil`.
+  /// - Returns: The running daemon.
+  /// - Throws: `Failure` when it cannot be started.
+  static func start(executable: String?) async throws(Failure) -> OwnDaemon {
+    let program = executable ?? Files.besideThisProgram("holdfastd")
+    guard access(program, X_OK) == 0 else {
+      throw .failed(
+        """
+        there is no holdfastd at \(program); build it with 'swift build -c release', name it with \
+        --daemon PATH, or use a running one with --to HOST:PORT --socket PATH
+        """
+      )
+    }
+    let directory = try Files.makeScratchDirectory()
+    DaemonGuard.install()
+    do {
+      let process = try await DaemonProcess.start(
+        executable: program,
+        arguments: [
+          "--data", directory + "/data", "--listen", "127.0.0.1:0", "--management-socket",
+          directory + "/management.sock",
+        ],
+        logFile: directory + "/holdfastd.log",
+        started: { DaemonGuard.watch($0) }
+      )
+      guard let address = process.ready.iso8583.first.flatMap(Address.init(argument:)) else {
+        await process.stop()
+        throw Failure.failed("the daemon's ready line names no ISO 8583 address")
+      }
+      return OwnDaemon(
+        process: process,
+        address: address,
+        socketPath: process.ready.socketPath ?? directory + "/management.sock",
+        directory: directory
+      )
+    } catch let error as DaemonProcessError {
+      throw .failed(error.description)
+    } catch let error as Failure {
+      throw error
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+
+  /// Ends the daemon and removes its directory, or keeps it for a look.
+  func stop(keepingDirectory: Bool) async -> Int32 {
+    let status = await process.stop()
+    DaemonGuard.watch(0)
+    if !keepingDirectory { Files.removeScratchDirectory(directory) }
+    return status
+  }
+}
+
+/// Ends the daemon when this program is told to end.
+enum DaemonGuard {
+  private static let pid = Atomic<Int32>(0)
+
+  /// From now on a signal that ends this program ends the daemon first.
+  static func install() {
+    // Only calls that are safe in a signal handler: an atomic load, kill and _exit.
+    let handler: @convention(c) (Int32) -> Void = { number in
+      let pid = DaemonGuard.pid.load(ordering: .relaxed)
+      if pid > 0 { kill(pid, SIGTERM) }
+      _exit(128 + number)
+    }
+    signal(SIGINT, handler)
+    signal(SIGTERM, handler)
+    signal(SIGHUP, handler)
+  }
+
+  /// Which daemon to end; 0 for none.
+  static func watch(_ pid: Int32) { DaemonGuard.pid.store(pid, ordering: .relaxed) }
+}

@@ -1,0 +1,75 @@
+import ISO8583
+import Simulator
+
+/// How played scenarios are shown.
+enum ScenarioReport {
+  /// One line for a scenario, and what went wrong below it.
+  static func printLine(_ outcome: ScenarioOutcome) {
+    let mark = outcome.passed ? Output.green("pass") : Output.red("FAIL")
+    let name = outcome.scenario.title
+    let space = String(repeating: " ", count: max(1, 64 - name.count))
+    Output.line("\(mark)  \(name)\(space)\(outcome.microseconds / 1_000) ms")
+    guard let failure = outcome.failure else { return }
+    let file = outcome.scenario.file
+    Output.line("      \(file), line \(failure.step.line): \(failure.step.text)")
+    Output.line("      expected  \(failure.expected)")
+    Output.line("      found     \(failure.found)")
+    show("sent", failure.request)
+    show("answered", failure.answer)
+  }
+
+  /// How many passed.
+  static func printSummary(_ outcomes: [ScenarioOutcome], seed: UInt64) {
+    let passed = outcomes.count { $0.passed }
+    let milliseconds = outcomes.reduce(0) { $0 + $1.microseconds } / 1_000
+    Output.line()
+    Output.line(
+      "\(passed) passed, \(outcomes.count - passed) failed in \(milliseconds) ms (seed \(seed))"
+    )
+  }
+
+  /// Everything as one document.
+  static func json(_ outcomes: [ScenarioOutcome], seed: UInt64) -> JSONValue {
+    let passed = outcomes.count { $0.passed }
+    return [
+      "passed": .integer(Int64(passed)),
+      "failed": .integer(Int64(outcomes.count - passed)),
+      "seed": .string(String(seed)),
+      "scenarios": .array(
+        outcomes.map { outcome in
+          [
+            "file": .string(outcome.scenario.file),
+            "line": .integer(Int64(outcome.scenario.line)),
+            "title": .string(outcome.scenario.title),
+            "passed": .bool(outcome.passed),
+            "microseconds": .integer(outcome.microseconds),
+            "failure": outcome.failure.map(json) ?? .null,
+          ]
+        }
+      ),
+    ]
+  }
+
+  private static func json(_ failure: ScenarioOutcome.Failure) -> JSONValue {
+    let message = { (bytes: [UInt8]?) -> JSONValue in
+      guard let bytes, let message = try? Message(unpacking: bytes) else { return .null }
+      return MaskedMessage(message).json
+    }
+    return [
+      "line": .integer(Int64(failure.step.line)),
+      "step": .string(failure.step.text),
+      "expected": .string(failure.expected),
+      "found": .string(failure.found),
+      "request": message(failure.request),
+      "answer": message(failure.answer),
+    ]
+  }
+
+  private static func show(_ what: String, _ bytes: [UInt8]?) {
+    guard let bytes else { return }
+    Output.line("      \(what):")
+    for line in MessageDump(bytes).text.split(separator: "\n", omittingEmptySubsequences: false) {
+      Output.line("        \(line)")
+    }
+  }
+}
