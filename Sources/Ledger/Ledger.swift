@@ -131,8 +131,14 @@ public final class Ledger: Sendable {
   ) throws(LedgerError) -> Parts {
     let directory = try DataDirectory(path: settings.directory, create: true)
     let journal = try LMDBJournal(path: directory.journalPath, mapBytes: settings.journalMapBytes)
-    if try journal.lastSequence() == nil { try found(settings, journal, directory) }
+    if try journal.lastSequence() == nil {
+      guard !directory.hasBooks else {
+        throw .damaged("\(directory.journalPath) is empty and there are books")
+      }
+      try found(settings, journal, directory)
+    }
     try verifyGenesis(journal, settings)
+    guard let last = try journal.lastSequence() else { throw .damaged("the journal is empty") }
 
     let books = try LMDBEnvironment(
       path: directory.booksPath,
@@ -140,12 +146,12 @@ public final class Ledger: Sendable {
       tables: Schema.tableCount,
       durability: .lastTransactionsMayBeLost
     )
+    // Before anything is written: books of another release or journal stay as they are.
+    var state = try Books.existingState(books)
+    if let state { try verify(state, journal, last) }
     let schema = try openSchema(books)
     try directory.flush()
 
-    var state = try readState(books, schema)
-    guard let last = try journal.lastSequence() else { throw .damaged("the journal is empty") }
-    if let state { try verify(state, journal, last) }
     while state?.applied != last {
       let posted = try Books.post(journal: journal, books: books, schema: schema, through: last)
       metrics.posted.add(UInt64(posted.effects))
