@@ -221,7 +221,9 @@ struct Prover {
         me.proof.differ("account \(id.word) is \(record.state.name) against the journal")
       }
       if record.kind == .user, record.newestAuthorization != me.newest[id] ?? 0 {
-        me.proof.differ("account \(id.word) has another newest authorization than the journal gives")
+        me.proof.differ(
+          "account \(id.word) has another newest authorization than the journal gives"
+        )
       }
       // Damaged numbers may be of any size, so nothing here may overflow into a trap.
       let mayBeNegative = record.kind.rawValue >= AccountKind.feeIncome.rawValue
