@@ -19,7 +19,8 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
   }
 
   /// An identifier from its text, or `nil` unless it has this kind's prefix and thirteen Crockford
-  /// base 32 digits that fit 64 bits and are not all zero.
+  /// base 32 digits that fit 56 bits and are not all zero. No larger number is ever assigned, and an
+  /// account's number shares its word with a byte for the kind.
   public init?(text: some StringProtocol) {
     let prefix = Kind.prefix
     let bytes = text.utf8
@@ -33,7 +34,7 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
       guard let value = Self.alphabet.firstIndex(of: byte), number >> 59 == 0 else { return nil }
       number = number << 5 | UInt64(value)
     }
-    guard number != 0 else { return nil }
+    guard number != 0, number >> 56 == 0 else { return nil }
     self.number = number
   }
 

@@ -3,6 +3,16 @@ import Cryptography
 
 /// Writing to the books: the only code that does.
 enum Books {
+  /// The state of books that may be new, read without creating anything; `nil` when they are.
+  static func existingState(_ books: LMDBEnvironment) throws(LedgerError) -> BooksState? {
+    let transaction = try books.read()
+    guard let meta = try transaction.access.existingTable(Schema.metaName) else { return nil }
+    return try BooksState.key.withKey { (key) throws(LedgerError) -> BooksState? in
+      guard let bytes = try transaction.access.value(meta, key) else { return nil }
+      return try BooksState(stored: bytes)
+    }
+  }
+
   /// Posts entries behind the books' state in one transaction.
   /// - Returns: the last entry posted and the number of effects.
   static func post(

@@ -9,6 +9,8 @@ import Foundation
 /// ```
 final class DataDirectory: Sendable {
   let path: String
+  /// Whether there were books when the directory was opened.
+  let hasBooks: Bool
   private let lock: Int32
 
   var journalPath: String { path + "/journal" }
@@ -19,7 +21,7 @@ final class DataDirectory: Sendable {
   init(path: String, create: Bool) throws(LedgerError) {
     self.path = path
     let hasJournal = FileManager.default.fileExists(atPath: path + "/journal/data.mdb")
-    let hasBooks = FileManager.default.fileExists(atPath: path + "/books/data.mdb")
+    hasBooks = FileManager.default.fileExists(atPath: path + "/books/data.mdb")
     guard hasJournal || create else {
       throw .directoryUnusable(path: path, reason: "it holds no journal")
     }

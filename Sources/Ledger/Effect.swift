@@ -161,7 +161,7 @@ extension Effect {
       let card = CardID(try reader.integer())
       let token = PANToken(high: try reader.integer(), low: try reader.integer())
       let status = try reader.enumeration(CardStatus.self)
-      let lock = LockCode(rawValue: try reader.integer())
+      let lock: LockCode? = try storedOptional(try reader.integer())
       let origin = try reader.enumeration(LockOrigin.self)
       let locked: Int64 = try reader.integer()
       self = .cardChanged(

@@ -32,7 +32,6 @@ public final class Ledger: Sendable {
     }
   }
 
-  private let directory: DataDirectory
   private let journal: LMDBJournal
   private let books: LMDBEnvironment
   private let schema: Schema
@@ -42,6 +41,8 @@ public final class Ledger: Sendable {
   private let metrics: LedgerMetrics
   private let stopped: Mutex<Bool>
   private let finished: DispatchGroup
+  /// The last to go: until the files are closed nobody else may open them.
+  private let directory: DataDirectory
 
   /// Opens a directory, brings its books up to its journal, and starts the threads.
   /// - Throws: `LedgerError`; the directory is then as it was.
@@ -106,14 +107,21 @@ public final class Ledger: Sendable {
 
   private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let finished = finished
+    let work = ThreadWork(body, holding: directory)
     finished.enter()
     let thread = Thread {
-      body()
+      work.run()
       finished.leave()
     }
     thread.name = name
     thread.stackSize = 1 << 20
     thread.start()
+  }
+
+  deinit {
+    // Threads of a ledger that was dropped without `stop` end by themselves, without its wait.
+    queue.close()
+    poster.stop()
   }
 
   private static func open(
@@ -123,8 +131,14 @@ public final class Ledger: Sendable {
   ) throws(LedgerError) -> Parts {
     let directory = try DataDirectory(path: settings.directory, create: true)
     let journal = try LMDBJournal(path: directory.journalPath, mapBytes: settings.journalMapBytes)
-    if try journal.lastSequence() == nil { try found(settings, journal, directory) }
+    if try journal.lastSequence() == nil {
+      guard !directory.hasBooks else {
+        throw .damaged("\(directory.journalPath) is empty and there are books")
+      }
+      try found(settings, journal, directory)
+    }
     try verifyGenesis(journal, settings)
+    guard let last = try journal.lastSequence() else { throw .damaged("the journal is empty") }
 
     let books = try LMDBEnvironment(
       path: directory.booksPath,
@@ -132,12 +146,12 @@ public final class Ledger: Sendable {
       tables: Schema.tableCount,
       durability: .lastTransactionsMayBeLost
     )
+    // Before anything is written: books of another release or journal stay as they are.
+    var state = try Books.existingState(books)
+    if let state { try verify(state, journal, last) }
     let schema = try openSchema(books)
     try directory.flush()
 
-    var state = try readState(books, schema)
-    guard let last = try journal.lastSequence() else { throw .damaged("the journal is empty") }
-    if let state { try verify(state, journal, last) }
     while state?.applied != last {
       let posted = try Books.post(journal: journal, books: books, schema: schema, through: last)
       metrics.posted.add(UInt64(posted.effects))
@@ -363,7 +377,28 @@ public final class Ledger: Sendable {
     let transaction = try books.read()
     let schema = try Schema(transaction.access, create: false)
     let access = BooksAccess(access: transaction.access, schema: schema)
-    return try Prover.prove(access, journal, progress: progress)
+    return try withExtendedLifetime(directory) { () throws(LedgerError) in
+      try Prover.prove(access, journal, progress: progress)
+    }
+  }
+}
+
+/// What a thread does. Before the thread counts as finished it lets go of everything: LMDB does not
+/// bear a file that is opened again in this process while its old environment is still open.
+private final class ThreadWork: @unchecked Sendable {
+  private var body: (@Sendable () -> Void)?
+  /// Kept locked while the thread runs, whoever forgets the ledger.
+  private var directory: DataDirectory?
+
+  init(_ body: @escaping @Sendable () -> Void, holding directory: DataDirectory) {
+    self.body = body
+    self.directory = directory
+  }
+
+  func run() {
+    body?()
+    body = nil
+    directory = nil
   }
 }
 

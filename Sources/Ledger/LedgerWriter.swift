@@ -70,8 +70,8 @@ final class LedgerWriter: @unchecked Sendable {
     do throws(LedgerError) {
       try serve()
     } catch {
-      // Nothing of the batch was answered and nothing of it will be: whether it is durable is known
-      // only after the journal has been read again. What waits behind it is refused.
+      // Whether the batch is durable is known only after the journal has been read again, so none of
+      // its requests was or will be answered. What waits behind it is refused.
       queue.close()
       refuseWaiting()
       fault(error)
@@ -104,8 +104,14 @@ final class LedgerWriter: @unchecked Sendable {
       let applied = poster.applied.load(ordering: .acquiring)
       try view.renew()
       set.dropPosted(applied: applied, decided: sequence)
-      try waitForPoster(set, view)
-      try execute(requests, commands, set)
+      do throws(LedgerError) {
+        try waitForPoster(set, view)
+        try execute(requests, commands, set)
+      } catch {
+        // A caller of a command waits for nothing else; a network repeats its request by itself.
+        for command in commands { command.reply(.failure(.stopped)) }
+        throw error
+      }
     }
   }
 
@@ -148,8 +154,9 @@ final class LedgerWriter: @unchecked Sendable {
       try journal.append(sequence: sequence + 1, bytes)
       sequence += 1
       hash = newHash
-      durable.store(sequence, ordering: .releasing)
+      // In this order: whoever sees the entry as durable may ask the poster for it at once.
       poster.entryDurable(sequence, bytes: bytes.count)
+      durable.store(sequence, ordering: .releasing)
       metrics.append.record(from: decided, to: .now())
       metrics.entries.add()
       metrics.entryBytes.add(UInt64(bytes.count))

@@ -55,10 +55,12 @@ struct Prover {
 
   private var proof = Proof()
   private var accounts: [AccountID: Sums] = [:]
-  private var cards: [PANToken: (status: CardStatus, lock: LockCode?)] = [:]
+  private var cards: [PANToken: CardRecord] = [:]
   private var states: [AccountID: BalanceState] = [:]
   private var authorizations: UInt64 = 0
   private var customers: Set<UserID> = []
+  /// Heads of the balances' chains of authorizations.
+  private var newest: [AccountID: UInt64] = [:]
 
   /// Proves the books of a view against the journal up to the view's position.
   static func prove(
@@ -68,13 +70,14 @@ struct Prover {
   ) throws(LedgerError) -> Proof {
     guard let state = try books.state() else { throw .damaged("the books have no state") }
     var prover = Prover()
-    try prover.walk(journal, through: state, progress: progress)
+    try prover.walk(journal, books, through: state, progress: progress)
     try prover.compare(books)
     return prover.proof
   }
 
   private mutating func walk(
     _ journal: any Journal,
+    _ books: BooksAccess,
     through state: BooksState,
     progress: (UInt64, UInt64) -> Void
   ) throws(LedgerError) {
@@ -99,7 +102,10 @@ struct Prover {
       if entry.time < time { me.proof.differ("journal entry \(sequence) goes back in time") }
       hash = entry.hash
       time = entry.time
-      try entry.forEachEffect { (effect) throws(LedgerError) in me.add(effect) }
+      try entry.forEachEffect { (effect) throws(LedgerError) in
+        me.add(effect)
+        if case .authorized(let record) = effect { try me.compare(record, books) }
+      }
       me.proof.entries += 1
       me.proof.effects += UInt64(entry.effectCount)
       progress(sequence, state.applied)
@@ -123,8 +129,10 @@ struct Prover {
       move(transfer.amount, transfer.from, transfer.to)
     case .authorized(let record):
       authorizations += 1
-      guard let balance = record.balance, record.reason == nil else { return }
+      guard let balance = record.balance else { return }
       let user = AccountID(balance)
+      newest[user] = record.id.number
+      guard record.reason == nil else { return }
       let deposit = record.deposit.map { AccountID(.deposit, $0.number) }
       let settlement = AccountID(.settlement, record.amount.currency)
       switch record.kind {
@@ -141,9 +149,11 @@ struct Prover {
         }
       }
     case .cardIssued(let card, let detail):
-      cards[detail.token] = (card.status, card.lock)
+      cards[detail.token] = card
     case .cardChanged(let change):
-      cards[change.token] = (change.status, change.lock)
+      cards[change.token]?.status = change.status
+      cards[change.token]?.lock = change.lock
+      cards[change.token]?.lockOrigin = change.lockOrigin
     case .balanceStateChanged(let id, let state):
       states[id] = state
     case .customerStored(let record):
@@ -161,6 +171,24 @@ struct Prover {
     }
   }
 
+  /// An authorization must stand in the books as it was decided, and its message be remembered.
+  private mutating func compare(
+    _ record: AuthorizationRecord,
+    _ books: BooksAccess
+  ) throws(LedgerError) {
+    do throws(LedgerError) {
+      if try books.authorization(record.id) != record {
+        proof.differ("authorization \(record.id) is not in the books as it was decided")
+      }
+      let remembered = DuplicateRecord(authorization: record.id, content: record.content)
+      if try books.duplicate(record.key) != remembered {
+        proof.differ("the message of authorization \(record.id) is not remembered")
+      }
+    } catch .damaged(let what) {
+      proof.differ(what)
+    }
+  }
+
   private mutating func compare(_ books: BooksAccess) throws(LedgerError) {
     var me = self
     var sums: [Currency: Proof.CurrencyProof] = [:]
@@ -169,8 +197,14 @@ struct Prover {
     try books.access.walk(books.schema.accounts, from: .first) { (key, value) throws(LedgerError) in
       guard key.count == 8 else { throw .damaged("an account key has \(key.count) bytes") }
       let id = AccountID(word: key.loadUnaligned(as: UInt64.self))
-      let record = try AccountRecord(stored: value)
       stored += 1
+      let record: AccountRecord
+      do throws(LedgerError) {
+        record = try AccountRecord(stored: value)
+      } catch .damaged(let what) {
+        me.proof.differ("account \(id.word): \(what)")
+        return true
+      }
       let expected = me.accounts[id] ?? Sums()
       if me.accounts[id] == nil { me.proof.differ("account \(id.word) is in no journal entry") }
       if expected.ledger != record.ledger.minorUnits || expected.held != record.held.minorUnits {
@@ -186,8 +220,14 @@ struct Prover {
       if record.state != me.states[id] ?? .active {
         me.proof.differ("account \(id.word) is \(record.state.name) against the journal")
       }
+      if record.kind == .user, record.newestAuthorization != me.newest[id] ?? 0 {
+        me.proof.differ(
+          "account \(id.word) has another newest authorization than the journal gives"
+        )
+      }
+      // Damaged numbers may be of any size, so nothing here may overflow into a trap.
       let mayBeNegative = record.kind.rawValue >= AccountKind.feeIncome.rawValue
-      if !mayBeNegative, record.available < .zero {
+      if !mayBeNegative, record.ledger < record.held {
         me.proof.differ("account \(id.word) has a negative available balance")
       }
       if record.held < .zero { me.proof.differ("account \(id.word) holds a negative sum") }
@@ -200,13 +240,13 @@ struct Prover {
           depositsHeld: .zero,
           sum: .zero
         )
-      sum.ledger[record.kind, default: .zero] += record.ledger
-      sum.sum += record.ledger
-      if record.kind == .user { sum.usersHeld += record.held }
-      if record.kind == .deposit { sum.depositsHeld += record.held }
+      sum.ledger[record.kind, default: .zero].addWrapping(record.ledger)
+      sum.sum.addWrapping(record.ledger)
+      if record.kind == .user { sum.usersHeld.addWrapping(record.held) }
+      if record.kind == .deposit { sum.depositsHeld.addWrapping(record.held) }
       sums[record.currency] = sum
       let total = TotalKey(kind: record.kind, currency: record.currency)
-      totals[total, default: (0, 0)].ledger += record.ledger.minorUnits
+      totals[total, default: (0, 0)].ledger &+= record.ledger.minorUnits
       totals[total, default: (0, 0)].accounts += 1
       return true
     }
@@ -216,7 +256,11 @@ struct Prover {
     for (currency, sum) in sums where sum.sum != .zero {
       me.proof.differ("the accounts in \(currency) add up to \(sum.sum.minorUnits) instead of 0")
     }
-    for (key, total) in try books.totals() {
+    let storedTotals = try books.totals()
+    for key in totals.keys where storedTotals[key] == nil {
+      me.proof.differ("the total of \(key.kind.name) in \(key.currency) is not maintained")
+    }
+    for (key, total) in storedTotals {
       let expected = totals[key] ?? (0, 0)
       if expected.ledger != total.ledger.minorUnits || expected.accounts != total.accounts {
         me.proof.differ(
@@ -240,14 +284,22 @@ struct Prover {
         high: UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)),
         low: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
       )
-      let record = try CardRecord(stored: value)
       storedCards += 1
+      let record: CardRecord
+      do throws(LedgerError) {
+        record = try CardRecord(stored: value)
+      } catch .damaged(let what) {
+        me.proof.differ("a card: \(what)")
+        return true
+      }
       guard let expected = me.cards[token] else {
         me.proof.differ("card \(record.card) is in no journal entry")
         return true
       }
       if expected.status != record.status || expected.lock != record.lock {
-        me.proof.differ("card \(record.card) has another state or lock than the journal gives")
+        me.proof.differ("card \(expected.card) has another state or lock than the journal gives")
+      } else if expected != record {
+        me.proof.differ("card \(expected.card) is not what the journal gives")
       }
       return true
     }
@@ -263,4 +315,9 @@ struct Prover {
     }
     self = me
   }
+}
+
+extension Money {
+  /// Adds and wraps around: a wrong sum is told, a trap tells nothing.
+  fileprivate mutating func addWrapping(_ other: Money) { minorUnits &+= other.minorUnits }
 }

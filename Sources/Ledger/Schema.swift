@@ -41,6 +41,8 @@ struct Schema: Sendable {
 
   /// The number of trees, for the environment's table count.
   static let tableCount: UInt32 = 13
+  /// The tree that says what the others are; its name outlives every format.
+  static let metaName = "meta"
 
   /// Opens the trees, creating them in a write transaction.
   init(_ access: LMDBAccess, create: Bool) throws(LedgerError) {
@@ -59,7 +61,7 @@ struct Schema: Sendable {
     references = try open("references")
     requests = try open("requests")
     totals = try open("totals")
-    meta = try open("meta")
+    meta = try open(Self.metaName)
   }
 }
 

@@ -75,8 +75,10 @@ final class WorkingSet {
   func dropPosted(applied: UInt64, decided: UInt64) {
     guard applied >= oldThrough else { return }
     old.removeAll()
-    swap(&young, &old)
     oldThrough = decided
+    // When everything is posted nothing may stay: a writer that waits for a smaller set would
+    // otherwise wait for a posting that never comes.
+    if applied >= decided { young.removeAll() } else { swap(&young, &old) }
   }
 
   // MARK: Reading

@@ -131,13 +131,22 @@ struct CommandExecutor {
         [.programCreated(record), bind(key, record.id.number, content)]
       )
 
-    case .partnerBalance(let partner, let kind, let currency, let reload):
-      let partner = PartnerID(try resolve(ReferenceKey(.importedPartner, partner)))
+    case .partnerBalance(let reference, let kind, let currency, let reload):
+      let partner = PartnerID(try resolve(ReferenceKey(.importedPartner, reference)))
       let key = ReferenceKey.partnerBalance(partner, kind.account, currency)
+      let content = digest(
+        "partnerBalance",
+        reference,
+        String(kind.rawValue),
+        currency.code,
+        reload.map { String($0.minorUnits) } ?? ""
+      )
       if let known = try read({ () throws(LedgerError) in try set.reference(key) }) {
+        // A line that brings money must not pass for done when its money was never booked.
+        guard reload == nil || known.content == content else { throw .refused(.referenceConflict) }
         return unchanged(PartnerBalanceID(known.object).text)
       }
-      let opened = try openPartnerBalance(partner, kind, currency)
+      let opened = try openPartnerBalance(partner, kind, currency, content: content)
       guard case .account(let id, let record) = opened.outcome else {
         preconditionFailure("opening a balance answers with the balance")
       }
@@ -237,7 +246,8 @@ struct CommandExecutor {
   private func openPartnerBalance(
     _ partner: PartnerID,
     _ kind: ManagementCommand.PartnerBalanceKind,
-    _ currency: Currency
+    _ currency: Currency,
+    content: UInt64 = 0
   ) throws(CommandFault) -> Verdict {
     guard try read({ () throws(LedgerError) in try set.partner(partner) }) != nil else {
       throw .refused(.partnerNotFound)
@@ -256,7 +266,8 @@ struct CommandExecutor {
     )
     return Verdict(
       effects: [
-        .accountOpened(id, record), .referenceBound(key, ReferenceRecord(object: id.number)),
+        .accountOpened(id, record),
+        .referenceBound(key, ReferenceRecord(object: id.number, content: content)),
       ],
       outcome: .account(id, record)
     )

@@ -77,6 +77,15 @@ struct LMDBAccess {
     return LMDBTable(handle: handle)
   }
 
+  /// A tree with byte keys that may not be there; good until the transaction ends.
+  func existingTable(_ name: String) throws(LedgerError) -> LMDBTable? {
+    var handle: MDB_dbi = 0
+    let code = mdb_dbi_open(transaction, name, 0, &handle)
+    if code == MDB_NOTFOUND { return nil }
+    try check("open table \(name)", code)
+    return LMDBTable(handle: handle)
+  }
+
   /// The number of entries of a tree.
   func count(_ table: LMDBTable) throws(LedgerError) -> Int {
     var statistics = MDB_stat()

@@ -123,16 +123,16 @@ public struct AccountRecord: Hashable, Sendable {
 extension AccountRecord: FixedRecord {
   static let byteCount = 48
 
-  init(_ bytes: FieldReader) {
+  init(_ bytes: FieldReader) throws(LedgerError) {
     ledger = Money(bytes.integer(0))
     held = Money(bytes.integer(8))
     newestAuthorization = bytes.integer(16)
     owner = bytes.integer(24)
     created = Instant(microsecondsSinceEpoch: bytes.integer(32))
     program = bytes.integer(40)
-    currency = storedCurrency(bytes.integer(44))
-    state = storedCase(BalanceState(rawValue: bytes.integer(46)), "balance state")
-    kind = storedCase(AccountKind(rawValue: bytes.integer(47)), "account kind")
+    currency = try storedCurrency(bytes.integer(44))
+    state = try storedCase(BalanceState(rawValue: bytes.integer(46)), "balance state")
+    kind = try storedCase(AccountKind(rawValue: bytes.integer(47)), "account kind")
   }
 
   func store(_ bytes: FieldWriter) {
@@ -146,17 +146,4 @@ extension AccountRecord: FixedRecord {
     bytes.integer(46, state.rawValue)
     bytes.integer(47, kind.rawValue)
   }
-}
-
-/// A stored enumeration value. Every byte was written by this program under a checksum, so a value
-/// outside the enumeration is a broken invariant and traps.
-@inline(__always)
-func storedCase<Value>(_ value: Value?, _ what: StaticString) -> Value {
-  guard let value else { preconditionFailure("a stored \(what) is outside its range") }
-  return value
-}
-
-@inline(__always)
-func storedCurrency(_ number: UInt16) -> Currency {
-  storedCase(Currency(number: number), "currency")
 }

@@ -122,7 +122,7 @@ public struct ApprovalCode: Hashable, Sendable {
 extension AuthorizationRecord: FixedRecord {
   static let byteCount = 176
 
-  init(_ bytes: FieldReader) {
+  init(_ bytes: FieldReader) throws(LedgerError) {
     let card: UInt64 = bytes.integer(8)
     let balance: UInt64 = bytes.integer(16)
     let deposit: UInt64 = bytes.integer(24)
@@ -132,14 +132,14 @@ extension AuthorizationRecord: FixedRecord {
     self.balance = balance == 0 ? nil : BalanceID(balance)
     self.deposit = deposit == 0 ? nil : PartnerBalanceID(deposit)
     self.previous = previous == 0 ? nil : AuthorizationID(previous)
-    amount = storedCase(
-      Amount(minorUnits: bytes.integer(40), currency: storedCurrency(bytes.integer(158))),
+    amount = try storedCase(
+      Amount(minorUnits: bytes.integer(40), currency: try storedCurrency(bytes.integer(158))),
       "amount"
     )
     held = Money(bytes.integer(48))
     decided = Instant(microsecondsSinceEpoch: bytes.integer(56))
     key = DuplicateKey(
-      localTime: storedCase(LocalTime(digits: bytes.integer(64)), "local time"),
+      localTime: try storedCase(LocalTime(digits: bytes.integer(64)), "local time"),
       high: bytes.integer(112),
       low: bytes.integer(120)
     )
@@ -152,15 +152,15 @@ extension AuthorizationRecord: FixedRecord {
       terminal: FixedText(high: bytes.integer(96), low: bytes.integer(104)),
       merchantCategory: bytes.integer(154)
     )
-    kind = storedCase(AuthorizationRequest.Kind(rawValue: bytes.integer(144)), "request kind")
-    state = storedCase(AuthorizationState(rawValue: bytes.integer(145)), "authorization state")
-    reason = DeclineReason(rawValue: bytes.integer(146))
+    kind = try storedCase(AuthorizationRequest.Kind(rawValue: bytes.integer(144)), "request kind")
+    state = try storedCase(AuthorizationState(rawValue: bytes.integer(145)), "authorization state")
+    reason = try storedOptional(bytes.integer(146))
     number = CardNumberFacts(
       count: bytes.integer(147),
       firstSix: bytes.integer(148),
       lastFour: bytes.integer(152)
     )
-    actionCode = ActionCode(bytes.integer(156))
+    actionCode = try storedActionCode(bytes.integer(156))
     program = bytes.integer(160)
   }
 

@@ -55,15 +55,15 @@ public enum CardType: UInt8, Sendable {
 extension CardRecord: FixedRecord {
   static let byteCount = 32
 
-  init(_ bytes: FieldReader) {
+  init(_ bytes: FieldReader) throws(LedgerError) {
     card = CardID(bytes.integer(0))
     balance = BalanceID(bytes.integer(8))
     program = bytes.integer(16)
-    expiry = storedCase(CardExpiry(yearMonth: bytes.integer(20)), "card expiry")
-    status = storedCase(CardStatus(rawValue: bytes.integer(22)), "card status")
-    lock = LockCode(rawValue: bytes.integer(23))
-    lockOrigin = storedCase(LockOrigin(rawValue: bytes.integer(24)), "lock origin")
-    type = storedCase(CardType(rawValue: bytes.integer(25)), "card type")
+    expiry = try storedCase(CardExpiry(yearMonth: bytes.integer(20)), "card expiry")
+    status = try storedCase(CardStatus(rawValue: bytes.integer(22)), "card status")
+    lock = try storedOptional(bytes.integer(23))
+    lockOrigin = try storedCase(LockOrigin(rawValue: bytes.integer(24)), "lock origin")
+    type = try storedCase(CardType(rawValue: bytes.integer(25)), "card type")
   }
 
   func store(_ bytes: FieldWriter) {
@@ -134,7 +134,7 @@ public struct SealedNumber: Hashable, Sendable {
 extension CardDetailRecord: FixedRecord {
   static let byteCount = 96
 
-  init(_ bytes: FieldReader) {
+  init(_ bytes: FieldReader) throws(LedgerError) {
     token = PANToken(high: bytes.integer(0), low: bytes.integer(8))
     user = UserID(bytes.integer(16))
     created = Instant(microsecondsSinceEpoch: bytes.integer(24))

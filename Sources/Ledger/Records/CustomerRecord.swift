@@ -126,7 +126,7 @@ extension CustomerRecord: VariableRecord {
     partner = PartnerID(try reader.integer())
     kycStatus = try reader.enumeration(KYCStatus.self)
     kycLevel = try reader.enumeration(KYCLevel.self)
-    kycSource = KYCSource(rawValue: try reader.integer())
+    kycSource = try storedOptional(try reader.integer())
     created = Instant(microsecondsSinceEpoch: try reader.integer())
     profile = CustomerProfile(
       externalID: try reader.optionalText(),

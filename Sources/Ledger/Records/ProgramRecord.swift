@@ -76,9 +76,7 @@ extension ProgramRecord: VariableRecord {
     binRange = range
     currency = try reader.currency()
     funding = try reader.enumeration(Funding.self)
-    let code: UInt16 = try reader.integer()
-    guard code <= 9999 else { throw .damaged("a stored action code is out of range") }
-    insufficientDepositCode = ActionCode(code)
+    insufficientDepositCode = try storedActionCode(try reader.integer())
     requiredKYCLevel = try reader.enumeration(KYCLevel.self)
     created = Instant(microsecondsSinceEpoch: try reader.integer())
     name = try reader.text()

@@ -74,11 +74,18 @@ struct RecordReader {
 
   mutating func text() throws(LedgerError) -> String {
     let count = Int(try integer(UInt16.self))
-    return String(decoding: try raw(count), as: UTF8.self)
+    guard let text = String(validating: try raw(count), as: UTF8.self) else {
+      throw .damaged("a stored text is not UTF-8")
+    }
+    return text
   }
 
   mutating func optionalText() throws(LedgerError) -> String? {
-    try integer(UInt8.self) == 0 ? nil : try text()
+    switch try integer(UInt8.self) {
+    case 0: nil
+    case 1: try text()
+    default: throw .damaged("a stored optional text is neither there nor missing")
+    }
   }
 
   mutating func enumeration<Value: RawRepresentable>(

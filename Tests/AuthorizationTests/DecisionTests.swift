@@ -1,0 +1,181 @@
+import Authorization
+import Testing
+
+/// The rule table of `decide`, its rows in the order of precedence.
+struct DecisionTests {
+  /// How to make one reason apply, its name and its code; typed by hand from the action code table.
+  struct Row: Sendable {
+    var reason: DeclineReason
+    var name: String
+    var code: String
+    var spoil: @Sendable (inout DecisionCase) -> Void
+  }
+
+  static let rows: [Row] = [
+    Row(reason: .panInvalid, name: "PAN_INVALID", code: "1011") { $0.number = "4000000000000003" },
+    Row(reason: .cardUnknown, name: "CARD_UNKNOWN", code: "1018") { $0.hasCard = false },
+    Row(reason: .cardRemoved, name: "CARD_REMOVED", code: "1018") { $0.status = .removed },
+    Row(reason: .cardNotActivated, name: "CARD_NOT_ACTIVATED", code: "1025") {
+      $0.status = .inactive
+    },
+    Row(reason: .cardLost, name: "CARD_LOST", code: "2008") { $0.lock = .lost },
+    Row(reason: .cardStolen, name: "CARD_STOLEN", code: "2009") { $0.lock = .stolen },
+    Row(reason: .cardLockedPendingQuery, name: "CARD_LOCKED_PENDING_QUERY", code: "1000") {
+      $0.lock = .pendingQuery
+    },
+    Row(reason: .cardLockedConsolidation, name: "CARD_LOCKED_CONSOLIDATION", code: "1016") {
+      $0.lock = .consolidation
+    },
+    Row(reason: .cardInactive, name: "CARD_INACTIVE", code: "1018") { $0.lock = .inactive },
+    Row(reason: .cardLockedPIN, name: "CARD_LOCKED_PIN", code: "1006") {
+      $0.lock = .pinTriesExceeded
+    },
+    Row(reason: .cardLockedFraud, name: "CARD_LOCKED_FRAUD", code: "1002") {
+      $0.lock = .suspectedFraud
+    },
+    Row(reason: .cardReplaced, name: "CARD_REPLACED", code: "1011") { $0.lock = .replaced },
+    Row(reason: .cardExpired, name: "CARD_EXPIRED", code: "1001") { $0.cardExpiry = 2605 },
+    Row(reason: .expiryMismatch, name: "CARD_EXPIRY_MISMATCH", code: "1001") {
+      $0.sentExpiry = 2911
+    },
+    Row(reason: .balanceClosed, name: "BALANCE_CLOSED", code: "1035") { $0.state = .closed },
+    Row(reason: .balanceBlocked, name: "BALANCE_BLOCKED", code: "1004") { $0.state = .blocked },
+    Row(reason: .currencyNotAccepted, name: "CURRENCY_NOT_ACCEPTED", code: "1030") {
+      $0.sentCurrency = 840
+    },
+    Row(reason: .amountInvalid, name: "AMOUNT_INVALID", code: "1010") { $0.amount = 0 },
+    Row(reason: .insufficientDeposit, name: "INSUFFICIENT_DEPOSIT", code: "1016") {
+      $0.depositHeld = $0.depositLedger - $0.amount + 1
+    },
+    Row(reason: .insufficientUserFunds, name: "INSUFFICIENT_USER_FUNDS", code: "1016") {
+      $0.userHeld = $0.userLedger - $0.amount + 1
+    },
+  ]
+
+  @Test func `every reason has its row, in the order of precedence`() {
+    #expect(Self.rows.map(\.reason) == DeclineReason.allCases)
+    #expect(DeclineReason.allCases.map(\.rawValue) == Array(1...20))
+  }
+
+  @Test func `a request with nothing against it is approved, held or debited`() throws {
+    #expect(try DecisionCase().decision() == .approved)
+    #expect(try DecisionCase(kind: .debit).decision() == .approved)
+  }
+
+  @Test func `every reason refuses by itself, under its name and code`() throws {
+    for row in Self.rows {
+      var situation = DecisionCase()
+      row.spoil(&situation)
+      #expect(try situation.decision() == .declined(row.reason))
+      #expect(row.reason.name == row.name)
+      #expect(row.reason.actionCode(insufficientDeposit: .notEnoughMoney).text == row.code)
+    }
+  }
+
+  @Test func `of any two reasons the earlier one is told`() throws {
+    for (position, earlier) in Self.rows.enumerated() {
+      for later in Self.rows.dropFirst(position + 1) {
+        var situation = DecisionCase()
+        later.spoil(&situation)
+        earlier.spoil(&situation)
+        // The state of a card and of a balance, and a lock, are one field each: no two at once.
+        let isOneField =
+          (earlier.reason == .cardRemoved && later.reason == .cardNotActivated)
+          || (DeclineReason.cardLost.rawValue...DeclineReason.cardReplaced.rawValue).contains(
+            earlier.reason.rawValue
+          )
+            && (DeclineReason.cardLost.rawValue...DeclineReason.cardReplaced.rawValue).contains(
+              later.reason.rawValue
+            )
+          || (earlier.reason == .balanceClosed && later.reason == .balanceBlocked)
+        guard !isOneField else { continue }
+        #expect(
+          try situation.decision() == .declined(earlier.reason),
+          "\(earlier.reason) before \(later.reason)"
+        )
+      }
+    }
+  }
+
+  @Test func `with everything against it the reasons come one after another`() throws {
+    var situation = DecisionCase(
+      number: "4000000000000003",
+      isInBINRange: false,
+      status: .removed,
+      lock: .stolen,
+      cardExpiry: 2605,
+      sentExpiry: 2911,
+      state: .closed,
+      sentCurrency: 840,
+      amount: 0,
+      userHeld: 1_500,
+      depositHeld: 2_000
+    )
+    let repairs: [(DeclineReason, (inout DecisionCase) -> Void)] = [
+      (.panInvalid, { $0.number = "4000000000000002" }), (.cardRemoved, { $0.status = .inactive }),
+      (.cardNotActivated, { $0.status = .active }), (.cardStolen, { $0.lock = nil }),
+      (.cardExpired, { $0.cardExpiry = 3012 }), (.expiryMismatch, { $0.sentExpiry = 3012 }),
+      (.balanceClosed, { $0.state = .blocked }), (.balanceBlocked, { $0.state = .active }),
+      (.currencyNotAccepted, { $0.sentCurrency = 978 }), (.amountInvalid, { $0.amount = 1 }),
+      (.insufficientDeposit, { $0.depositHeld = 1_999 }),
+      (.insufficientUserFunds, { $0.userHeld = 1_499 }),
+    ]
+    for (reason, repair) in repairs {
+      #expect(try situation.decision() == .declined(reason))
+      repair(&situation)
+    }
+    #expect(try situation.decision() == .approved)
+  }
+
+  @Test func `a number of no programme is invalid, one of a programme is unknown`() throws {
+    #expect(
+      try DecisionCase(isInBINRange: false, hasCard: false).decision() == .declined(.panInvalid)
+    )
+    #expect(
+      try DecisionCase(isInBINRange: true, hasCard: false).decision() == .declined(.cardUnknown)
+    )
+  }
+
+  @Test func `a card is good to the last microsecond of its month`() throws {
+    let end = CivilDate.daysSinceEpoch(year: 2026, month: 7, day: 1) * 86_400_000_000
+    var situation = DecisionCase(cardExpiry: 2606)
+    situation.now = Instant(microsecondsSinceEpoch: end - 1)
+    #expect(try situation.decision() == .approved)
+    situation.now = Instant(microsecondsSinceEpoch: end)
+    #expect(try situation.decision() == .declined(.cardExpired))
+    situation.cardExpiry = 2612
+    situation.now = Instant(
+      microsecondsSinceEpoch: CivilDate.daysSinceEpoch(year: 2027, month: 1, day: 1)
+        * 86_400_000_000
+    )
+    #expect(try situation.decision() == .declined(.cardExpired))
+  }
+
+  @Test func `the right month and no month are both accepted`() throws {
+    #expect(try DecisionCase(sentExpiry: 3012).decision() == .approved)
+    #expect(try DecisionCase(sentExpiry: nil).decision() == .approved)
+  }
+
+  @Test func `all that is available can be taken and not a cent more`() throws {
+    var situation = DecisionCase()
+    #expect(situation.userLedger - situation.userHeld == situation.amount)
+    #expect(situation.depositLedger - situation.depositHeld == situation.amount)
+    #expect(try situation.decision() == .approved)
+    situation.userHeld += 1
+    #expect(try situation.decision() == .declined(.insufficientUserFunds))
+    situation.depositHeld += 1
+    #expect(try situation.decision() == .declined(.insufficientDeposit))
+    situation.userHeld -= 1
+    #expect(try situation.decision() == .declined(.insufficientDeposit))
+    situation.hasDeposit = false
+    #expect(try situation.decision() == .approved)
+  }
+
+  @Test func `a programme chooses the code of a short deposit alone`() {
+    for reason in DeclineReason.allCases {
+      let usual = reason.actionCode(insufficientDeposit: .notEnoughMoney)
+      let chosen = reason.actionCode(insufficientDeposit: .doNotHonour)
+      #expect((usual != chosen) == (reason == .insufficientDeposit))
+    }
+  }
+}
