@@ -60,9 +60,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
-    .target(
-      name: "Simulator", dependencies: ["Authorization", "CardCrypto", "ISO8583"],
-      swiftSettings: strict),
+    .target(name: "Simulator", dependencies: ["Authorization", "ISO8583"], swiftSettings: strict),
 
     // Layer 3: sockets.
     .target(
@@ -85,7 +83,7 @@ let package = Package(
     .target(
       name: "LoadGenerator",
       dependencies: [
-        "ISO8583", "Simulator", "Telemetry",
+        "Authorization", "ISO8583", "Simulator",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -152,7 +150,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "SimulatorTests", dependencies: ["Authorization", "ISO8583", "Simulator"],
+      name: "SimulatorTests",
+      dependencies: [
+        "Authorization", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ProcessTests",
