@@ -299,9 +299,8 @@ struct FakeWorld {
     if card.state == "REMOVED" { return ("1018", "CARD_REMOVED") }
     if card.state == "INACTIVE" { return ("1025", "CARD_NOT_ACTIVATED") }
     if let lock = card.lock { return lockVerdict(lock) }
-    if card.expiry < "2611" || text(.expirationDate) != card.expiry {
-      return ("1001", "CARD_EXPIRED")
-    }
+    if card.expiry < "2611" { return ("1001", "CARD_EXPIRED") }
+    if text(.expirationDate) != card.expiry { return ("1001", "CARD_EXPIRY_MISMATCH") }
     if balance.sum.isBlocked { return ("1004", "BALANCE_BLOCKED") }
     if !text(.processingCode).hasPrefix("00") { return ("1015", "NOT_SUPPORTED") }
     if UInt16(sum.prefix(3)) != Currency(code: balance.sum.currency)?.number {
