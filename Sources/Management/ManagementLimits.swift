@@ -1,0 +1,28 @@
+/// The bounds of the management side, each with its unit and its reason.
+struct ManagementLimits: Sendable {
+  /// Bytes of a request's body, imports aside; the largest legal one has about 2 KiB.
+  var bodyBytes = 64 << 10
+  /// Bytes of one line of an import.
+  var importLineBytes = 4 << 10
+  /// Import commands between being submitted and being answered: with 256 lines each, enough to keep
+  /// the writer busy, and a bound on memory (about half a megabyte).
+  var importCommandsInFlight = 8
+  /// Connections on one socket; further ones wait in the kernel until one closes.
+  var connections = 256
+  /// Bytes of all header fields of a request.
+  var headerBytes = 16 << 10
+  /// Header fields of a request.
+  var headerFields = 64
+  /// Seconds that a connection may stay without a request, the request's header included.
+  var idleSeconds: Int64 = 60
+  /// Seconds from a request's header to the end of its body, imports aside.
+  var receiveSeconds: Int64 = 15
+  /// Seconds without progress while an answer is written or an import is read.
+  var stallSeconds: Int64 = 30
+  /// Seconds that a clean stop waits for requests in flight before it closes their connections.
+  var stopSeconds: Int64 = 3
+  /// Objects on a page of a list when the caller names no number.
+  static let defaultPage = 50
+  /// The most objects on a page of a list.
+  static let maximumPage = 200
+}
