@@ -22,11 +22,12 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(
-      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -53,11 +54,15 @@ let package = Package(
     .target(
       name: "Management",
       dependencies: [
-        "Authorization", "CardCrypto", "Ledger", "Telemetry",
+        "Authorization", "CardCrypto", "Cryptography", "Ledger", "Telemetry",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
     .target(name: "Simulator", dependencies: ["Authorization", "ISO8583"], swiftSettings: strict),
@@ -146,7 +151,9 @@ let package = Package(
     .testTarget(
       name: "ManagementTests",
       dependencies: [
-        "Authorization", "CardCrypto", "Ledger", "Management", "ManagementClient",
+        "Authorization", "CardCrypto", "Cryptography", "Ledger", "Management", "Telemetry",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
     .testTarget(

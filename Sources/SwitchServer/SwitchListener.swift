@@ -29,20 +29,26 @@ public final class SwitchListener: Sendable {
   private let channel: any Channel
   private let loops: [NIOLoopBound<LinkLoop>]
   private let logger: Logger
+  private let metrics: ListenerMetrics
 
   private init(
     host: String,
     port: Int,
     channel: any Channel,
     loops: [NIOLoopBound<LinkLoop>],
-    logger: Logger
+    logger: Logger,
+    metrics: ListenerMetrics
   ) {
     self.host = host
     self.port = port
     self.channel = channel
     self.loops = loops
     self.logger = logger
+    self.metrics = metrics
   }
+
+  /// How many links are open now.
+  public var openLinks: Int { Int(metrics.linksOpen.value) }
 
   /// Host and port as `HOST:PORT`, an IPv6 host in brackets.
   public var address: String {
@@ -126,7 +132,8 @@ public final class SwitchListener: Sendable {
         port: port,
         channel: channel,
         loops: loops,
-        logger: logger
+        logger: logger,
+        metrics: metrics
       )
       logger.info(
         "listening",

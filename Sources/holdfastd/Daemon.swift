@@ -34,13 +34,16 @@ struct Daemon {
     let listeners = await startListeners(ledger, vault, group)
     let ready = readyLine(listeners)
     let management = ManagementServer(
-      settings: ManagementServer.Settings(
+      ManagementServer.Settings(
         socketPath: configuration.managementSocketPath,
         listen: configuration.managementListen.flatMap {
           try? Configuration.address($0, of: "management.listen")
         },
-        version: Release.version),
+        version: Release.version, started: LedgerClock.system.now()),
       ledger: ledger, vault: vault, metrics: registry, logger: Logger(label: "management"),
+      links: {
+        LinkReadiness(isListening: true, openLinks: listeners.reduce(0) { $0 + $1.openLinks })
+      },
       onReady: ready)
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -49,7 +52,7 @@ struct Daemon {
           LedgerService(ledger: ledger),
           ListenerService(listeners: listeners),
           ReloadService(reload: reload, logger: logger),
-          ManagementService(server: management),
+          management,
         ].map { (service: any Service) in
           ServiceGroupConfiguration.ServiceConfiguration(service: service)
         },
@@ -177,13 +180,6 @@ private struct LedgerService: Service {
     try await gracefulShutdown()
     ledger.stop()
   }
-}
-
-/// Serves the management socket.
-private struct ManagementService: Service {
-  let server: ManagementServer
-
-  func run() async throws { try await server.run() }
 }
 
 /// Stops the listeners: what is in flight is answered first.
