@@ -18,6 +18,8 @@ public struct AuthorizationRequest: Sendable {
   public var key: DuplicateKey
   /// What the message asks; a repeat has the same digest.
   public var content: ContentDigest
+  /// Whether processing and function code ask for something that this switch does.
+  public var isOffered: Bool
   /// The card.
   public var card: PANToken
   /// What of the card number may be shown and what the decision must know of it.
@@ -35,6 +37,7 @@ public struct AuthorizationRequest: Sendable {
     kind: Kind,
     key: DuplicateKey,
     content: ContentDigest,
+    isOffered: Bool = true,
     card: PANToken,
     number: CardNumberFacts,
     expiry: CardExpiry?,
@@ -44,6 +47,7 @@ public struct AuthorizationRequest: Sendable {
     self.kind = kind
     self.key = key
     self.content = content
+    self.isOffered = isOffered
     self.card = card
     self.number = number
     self.expiry = expiry

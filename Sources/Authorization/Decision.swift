@@ -21,6 +21,9 @@ public func decide(
   _ snapshot: AuthorizationSnapshot,
   now: Instant
 ) -> Decision {
+  // What is asked is offered.
+  guard request.isOffered else { return .declined(.functionNotSupported) }
+
   // The card is known.
   guard request.number.isPlausible else { return .declined(.panInvalid) }
   guard let card = snapshot.card else {

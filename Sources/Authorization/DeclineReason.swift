@@ -5,50 +5,53 @@
 /// Wire codes are not unique (1011, 1016 and 1018 each mean several things), so every decision keeps
 /// its reason beside its code.
 public enum DeclineReason: UInt8, CaseIterable, Sendable {
+  /// The processing or function code asks for something that is not offered.
+  case functionNotSupported = 1
   /// The number has a wrong length or check digit, or belongs to no programme.
-  case panInvalid = 1
+  case panInvalid = 2
   /// The number is well formed and in a programme's BIN range, but no card has it.
-  case cardUnknown = 2
+  case cardUnknown = 3
   /// The card was removed for good.
-  case cardRemoved = 3
+  case cardRemoved = 4
   /// The card has not been activated yet.
-  case cardNotActivated = 4
+  case cardNotActivated = 5
   /// Lock code 1.
-  case cardLost = 5
+  case cardLost = 6
   /// Lock code 2.
-  case cardStolen = 6
+  case cardStolen = 7
   /// Lock code 3.
-  case cardLockedPendingQuery = 7
+  case cardLockedPendingQuery = 8
   /// Lock code 4.
-  case cardLockedConsolidation = 8
+  case cardLockedConsolidation = 9
   /// Lock code 5.
-  case cardInactive = 9
+  case cardInactive = 10
   /// Lock code 6.
-  case cardLockedPIN = 10
+  case cardLockedPIN = 11
   /// Lock code 7.
-  case cardLockedFraud = 11
+  case cardLockedFraud = 12
   /// Lock code 8.
-  case cardReplaced = 12
+  case cardReplaced = 13
   /// The card's month has passed.
-  case cardExpired = 13
+  case cardExpired = 14
   /// DE 14 is not the card's month.
-  case expiryMismatch = 14
+  case expiryMismatch = 15
   /// The balance is closed.
-  case balanceClosed = 15
+  case balanceClosed = 16
   /// The balance is blocked.
-  case balanceBlocked = 16
+  case balanceBlocked = 17
   /// The amount is in another currency than the balance.
-  case currencyNotAccepted = 17
+  case currencyNotAccepted = 18
   /// The amount is zero.
-  case amountInvalid = 18
+  case amountInvalid = 19
   /// The partner's deposit cannot back the amount (deposit programmes only).
-  case insufficientDeposit = 19
+  case insufficientDeposit = 20
   /// The user's available funds are below the amount.
-  case insufficientUserFunds = 20
+  case insufficientUserFunds = 21
 
   /// The reason's name in the management interface.
   public var name: String {
     switch self {
+    case .functionNotSupported: "FUNCTION_NOT_SUPPORTED"
     case .panInvalid: "PAN_INVALID"
     case .cardUnknown: "CARD_UNKNOWN"
     case .cardRemoved: "CARD_REMOVED"
@@ -77,6 +80,7 @@ public enum DeclineReason: UInt8, CaseIterable, Sendable {
   @inlinable
   public func actionCode(insufficientDeposit: ActionCode) -> ActionCode {
     switch self {
+    case .functionNotSupported: .functionNotSupported
     case .panInvalid: .invalidCardNumber
     case .cardUnknown: .noCardRecord
     case .cardRemoved: .noCardRecord

@@ -12,7 +12,7 @@ struct RequestMapping {
     case request(AuthorizationRequest)
     /// Elements are missing or malformed: 9100 with DE 18.
     case malformed(FormatErrors)
-    /// Well formed, but for something that is not offered.
+    /// Too little to be decided, for something that is not offered anyway.
     case refused(ActionCode)
   }
 
@@ -32,13 +32,12 @@ struct RequestMapping {
   func map(_ message: borrowing MessageView, _ kind: AuthorizationRequest.Kind) -> Result {
     var errors = FormatErrors()
 
-    // What is asked, before everything that only the offered functions need.
+    // What is asked. An inquiry without an amount, say, is refused and not called malformed.
     if !message.has(.processingCode) { errors.add(.processingCode, .missing) }
     let function = message.unsigned(.functionCode)
     if function == nil { errors.add(.functionCode, .missing) }
-    if errors.isEmpty, !isOffered(message, function, kind) {
-      return .refused(.functionNotSupported)
-    }
+    let isKnown = errors.isEmpty
+    let isOffered = isKnown && isOffered(message, function, kind)
 
     let pan = cardNumber(message, &errors)
     let amount = amount(message, &errors)
@@ -48,7 +47,9 @@ struct RequestMapping {
     let expiry = expiry(message, &errors)
     if !message.has(.posDataCode) { errors.add(.posDataCode, .missing) }
     if !message.has(.merchantCategory) { errors.add(.merchantCategory, .missing) }
-    guard errors.isEmpty, let pan, let amount, let localTime else { return .malformed(errors) }
+    guard errors.isEmpty, let pan, let amount, let localTime else {
+      return isKnown && !isOffered ? .refused(.functionNotSupported) : .malformed(errors)
+    }
 
     let token = vault.token(for: pan)
     return .request(
@@ -56,6 +57,7 @@ struct RequestMapping {
         kind: kind,
         key: duplicateKey(message, token, localTime),
         content: contentDigest(message),
+        isOffered: isOffered,
         card: token,
         number: CardNumberFacts(pan),
         expiry: expiry,

@@ -77,7 +77,7 @@ struct AuthorizationPipelineTests {
     _ = try issuer.answer(to: request)
     var other = request
     switch element {
-    case .processingCode: other[element] = "000020"
+    case .processingCode: other[element] = "200000"
     case .amountTransaction: other[element] = "9782000000001001"
     default: other[element] = "101"
     }
