@@ -27,7 +27,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(
-      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+      url: "https://github.com/hummingbird-project/hummingbird",
+      from: "2.28.1",
+      traits: []
+    ),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -41,16 +44,22 @@ let package = Package(
 
     // Layer 1: cards' secrets; the books.
     .target(
-      name: "CardCrypto", dependencies: ["Authorization", "Cryptography"], swiftSettings: strict),
+      name: "CardCrypto",
+      dependencies: ["Authorization", "Cryptography"],
+      swiftSettings: strict
+    ),
     .target(
-      name: "Ledger", dependencies: ["Authorization", "CLMDB", "Cryptography", "Telemetry"],
-      swiftSettings: strict),
+      name: "Ledger",
+      dependencies: ["Authorization", "CLMDB", "Cryptography", "Telemetry"],
+      swiftSettings: strict
+    ),
 
     // Layer 2: what is said to the network, to operators, and by the simulator; no sockets.
     .target(
       name: "Switch",
       dependencies: ["Authorization", "CardCrypto", "ISO8583", "Ledger", "Telemetry"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
       name: "Management",
       dependencies: [
@@ -64,7 +73,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(name: "Simulator", dependencies: ["Authorization", "ISO8583"], swiftSettings: strict),
 
     // Layer 3: sockets.
@@ -76,7 +86,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
       name: "ManagementClient",
       dependencies: [
@@ -84,7 +95,8 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
       name: "LoadGenerator",
       dependencies: [
@@ -93,7 +105,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // Layer 4: composition roots; wiring, no logic.
     .executableTarget(
@@ -107,37 +120,51 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "holdfast",
       dependencies: [
         "CardCrypto", "ISO8583", "Ledger", "ManagementClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "paycloud",
       dependencies: [
         "Authorization", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     .testTarget(
-      name: "AuthorizationTests", dependencies: ["Authorization"], swiftSettings: strict),
+      name: "AuthorizationTests",
+      dependencies: ["Authorization"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "ISO8583Tests", dependencies: ["ISO8583"], resources: [.copy("Vectors")],
-      swiftSettings: strict),
+      name: "ISO8583Tests",
+      dependencies: ["ISO8583"],
+      resources: [.copy("Vectors")],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "CardCryptoTests", dependencies: ["Authorization", "CardCrypto", "Cryptography"],
-      swiftSettings: strict),
+      name: "CardCryptoTests",
+      dependencies: ["Authorization", "CardCrypto", "Cryptography"],
+      swiftSettings: strict
+    ),
     .testTarget(
-      name: "LedgerTests", dependencies: ["Authorization", "Cryptography", "Ledger"],
-      swiftSettings: strict),
+      name: "LedgerTests",
+      dependencies: ["Authorization", "Cryptography", "Ledger"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "SwitchTests",
       dependencies: ["Authorization", "CardCrypto", "ISO8583", "Ledger", "Switch"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(
       name: "SwitchServerTests",
@@ -147,7 +174,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "ManagementTests",
       dependencies: [
@@ -155,7 +183,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "SimulatorTests",
       dependencies: [
@@ -164,10 +193,12 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "ProcessTests",
       dependencies: ["Authorization", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
   ]
 )

@@ -17,7 +17,9 @@ final class WaitingRequests {
     var arrival = MonotonicTime(nanoseconds: 0)
   }
 
-  /// One slot. A class, so that the layout is filled in place and never copied.
+  /// One slot.
+  ///
+  /// A class, so that the layout is filled in place and never copied.
   private final class Slot {
     var layout = MessageLayout()
     var frame: [UInt8] = []
@@ -47,8 +49,9 @@ final class WaitingRequests {
     try MessageLayout.parse(bytes, into: &slots[ticket.slot].layout)
   }
 
-  /// Runs `body` with the message in `bytes`, which the slot's layout was read from. `body` must not
-  /// read another message into the slot.
+  /// Runs `body` with the message in `bytes`, which the slot's layout was read from.
+  ///
+  /// `body` must not read another message into the slot.
   func withMessage<Value>(
     _ bytes: RawSpan,
     of ticket: Ticket,

@@ -49,13 +49,15 @@ extension Configuration {
       let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
     else {
       throw ConfigurationError(
-        "\(setting) is '\(text)'; it must be HOST:PORT, for example 127.0.0.1:8583")
+        "\(setting) is '\(text)'; it must be HOST:PORT, for example 127.0.0.1:8583"
+      )
     }
     var host = String(text[..<colon])
     if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
     guard !host.isEmpty else {
       throw ConfigurationError(
-        "\(setting) is '\(text)'; it names no host, for example 127.0.0.1:8583")
+        "\(setting) is '\(text)'; it names no host, for example 127.0.0.1:8583"
+      )
     }
     return (host, port)
   }
@@ -92,7 +94,9 @@ extension Configuration {
     init() {}
   }
 
-  /// Lets overrides win. Address and framing are those of the first listener.
+  /// Lets overrides win.
+  ///
+  /// Address and framing are those of the first listener.
   mutating func apply(_ overrides: Overrides, from source: String) throws(ConfigurationError) {
     if let value = overrides.data { data = value }
     if let value = overrides.keyFile { keyFile = value }
@@ -114,7 +118,8 @@ extension Configuration {
     guard !data.isEmpty else { throw ConfigurationError("the data directory has no name") }
     guard LogOutput.level(logLevel) != nil else {
       throw ConfigurationError(
-        "log level '\(logLevel)' is none of trace, debug, info, notice, warning, error, critical")
+        "log level '\(logLevel)' is none of trace, debug, info, notice, warning, error, critical"
+      )
     }
     guard Set(listeners.map(\.name)).count == listeners.count else {
       throw ConfigurationError("two listeners have the same name")
@@ -123,7 +128,8 @@ extension Configuration {
     // A path in sockaddr_un has 108 bytes with its end.
     guard managementSocketPath.utf8.count <= 107 else {
       throw ConfigurationError(
-        "the path of the management socket is longer than 107 bytes: \(managementSocketPath)")
+        "the path of the management socket is longer than 107 bytes: \(managementSocketPath)"
+      )
     }
     for listener in listeners {
       do throws(ListenerError) {
@@ -133,7 +139,8 @@ extension Configuration {
       }
       guard (1...600_000).contains(listener.answerWithinMilliseconds) else {
         throw ConfigurationError(
-          "listener \(listener.name): answerWithinMilliseconds must be 1 to 600000")
+          "listener \(listener.name): answerWithinMilliseconds must be 1 to 600000"
+        )
       }
     }
   }

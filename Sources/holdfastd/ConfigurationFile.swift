@@ -31,11 +31,15 @@ struct ConfigurationFile: Decodable {
       maximumFrameBytes = try members.decodeIfPresent(Int.self, forKey: .maximumFrameBytes)
       maximumConnections = try members.decodeIfPresent(Int.self, forKey: .maximumConnections)
       maximumInFlightPerLink = try members.decodeIfPresent(
-        Int.self, forKey: .maximumInFlightPerLink)
+        Int.self,
+        forKey: .maximumInFlightPerLink
+      )
       halfFrameSeconds = try members.decodeIfPresent(Int.self, forKey: .halfFrameSeconds)
       idleSeconds = try members.decodeIfPresent(Int.self, forKey: .idleSeconds)
       answerWithinMilliseconds = try members.decodeIfPresent(
-        Int.self, forKey: .answerWithinMilliseconds)
+        Int.self,
+        forKey: .answerWithinMilliseconds
+      )
       onUnreadable = try members.decodeIfPresent(String.self, forKey: .onUnreadable)
     }
   }
@@ -156,7 +160,8 @@ extension ConfigurationFile.Listener {
 
 /// A misspelt member would otherwise be a setting that silently does nothing.
 private func refuseUnknownMembers<Keys: CodingKey & CaseIterable>(
-  _ decoder: any Decoder, _ keys: Keys.Type
+  _ decoder: any Decoder,
+  _ keys: Keys.Type
 ) throws {
   let known = Set(Keys.allCases.map(\.stringValue))
   let found = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
@@ -165,7 +170,9 @@ private func refuseUnknownMembers<Keys: CodingKey & CaseIterable>(
     DecodingError.Context(
       codingPath: decoder.codingPath + [AnyKey(stringValue: unknown)],
       debugDescription:
-        "has an unknown member (known: \(known.sorted().joined(separator: ", ")))"))
+        "has an unknown member (known: \(known.sorted().joined(separator: ", ")))"
+    )
+  )
 }
 
 private struct AnyKey: CodingKey {

@@ -39,12 +39,18 @@ struct Daemon {
         listen: configuration.managementListen.flatMap {
           try? Configuration.address($0, of: "management.listen")
         },
-        version: Release.version, started: LedgerClock.system.now()),
-      ledger: ledger, vault: vault, metrics: registry, logger: Logger(label: "management"),
+        version: Release.version,
+        started: LedgerClock.system.now()
+      ),
+      ledger: ledger,
+      vault: vault,
+      metrics: registry,
+      logger: Logger(label: "management"),
       links: {
         LinkReadiness(isListening: true, openLinks: listeners.reduce(0) { $0 + $1.openLinks })
       },
-      onReady: ready)
+      onReady: ready
+    )
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         // Stopped in reverse order: management first, the ledger last.
@@ -57,7 +63,9 @@ struct Daemon {
           ServiceGroupConfiguration.ServiceConfiguration(service: service)
         },
         gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: logger))
+        logger: logger
+      )
+    )
     do {
       try await services.run()
     } catch {
@@ -72,12 +80,15 @@ struct Daemon {
   private func openVault() -> PANVault {
     let path = configuration.keyFilePath
     let isNew = !FileManager.default.fileExists(
-      atPath: configuration.data + "/journal/data.mdb")
+      atPath: configuration.data + "/journal/data.mdb"
+    )
     do {
       if isNew {
         try FileManager.default.createDirectory(
-          atPath: configuration.data, withIntermediateDirectories: true,
-          attributes: [.posixPermissions: 0o700])
+          atPath: configuration.data,
+          withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700]
+        )
         return try PANVault(key: try VaultKeyFile.loadOrCreate(at: path))
       }
       return try PANVault(key: try VaultKeyFile.load(from: path))
@@ -86,13 +97,16 @@ struct Daemon {
     } catch {
       HoldfastDaemon.fail(
         "The data directory \(configuration.data) cannot be made: \(error.localizedDescription)",
-        status: HoldfastDaemon.badConfiguration)
+        status: HoldfastDaemon.badConfiguration
+      )
     }
   }
 
   private func openLedger(_ vault: PANVault) -> Ledger {
     var settings = Ledger.Settings(
-      directory: configuration.data, vaultFingerprint: vault.keyCheckValue.text)
+      directory: configuration.data,
+      vaultFingerprint: vault.keyCheckValue.text
+    )
     let logger = logger
     settings.fault = { error in
       // Nothing more is approved. What is durable is found again at the next start.
@@ -119,14 +133,20 @@ struct Daemon {
   }
 
   private func startListeners(
-    _ ledger: Ledger, _ vault: PANVault, _ group: MultiThreadedEventLoopGroup
+    _ ledger: Ledger,
+    _ vault: PANVault,
+    _ group: MultiThreadedEventLoopGroup
   ) async -> [SwitchListener] {
     let metrics = SwitchMetrics(registry: registry)
     var listeners: [SwitchListener] = []
     for listener in configuration.listeners {
       let logger = Logger(label: "iso8583")
       var settings = SwitchSettings(
-        network: listener.name, ledger: ledger, vault: vault, metrics: metrics)
+        network: listener.name,
+        ledger: ledger,
+        vault: vault,
+        metrics: metrics
+      )
       settings.answerWithin = .milliseconds(listener.answerWithinMilliseconds)
       settings.closesOnUnreadable = listener.closesOnUnreadable
       let limiter = LogLimiter(perSecond: 10)
@@ -134,14 +154,20 @@ struct Daemon {
         guard limiter.allows() else { return }
         logger.notice(
           "unreadable message: \(error)",
-          metadata: ["listener": "\(listener.name)", "link": "\(link.number)"])
+          metadata: ["listener": "\(listener.name)", "link": "\(link.number)"]
+        )
       }
       let pipelineSettings = settings
       do throws(ListenerError) {
         listeners.append(
           try await SwitchListener.start(
-            listener.settings, on: group, metrics: registry, logger: logger,
-            makeProcessor: { AuthorizationPipeline(pipelineSettings, wake: $0) }))
+            listener.settings,
+            on: group,
+            metrics: registry,
+            logger: logger,
+            makeProcessor: { AuthorizationPipeline(pipelineSettings, wake: $0) }
+          )
+        )
       } catch {
         ledger.stop()
         HoldfastDaemon.fail("\(error).", status: HoldfastDaemon.badConfiguration)

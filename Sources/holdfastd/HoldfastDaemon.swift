@@ -28,7 +28,8 @@ struct HoldfastDaemon: AsyncParsableCommand {
         holdfastd --config /etc/holdfast.json --check-config
         curl --unix-socket holdfast-data/management.sock http://holdfast/readyz
       """,
-    version: Release.version)
+    version: Release.version
+  )
 
   @Option(help: "The configuration file, JSON.")
   var config: String?
@@ -87,7 +88,9 @@ struct HoldfastDaemon: AsyncParsableCommand {
       try ConfigurationFile.read(path).apply(to: &configuration)
     }
     try configuration.apply(
-      Configuration.Overrides(environment: environment), from: "the environment")
+      Configuration.Overrides(environment: environment),
+      from: "the environment"
+    )
     var flags = Configuration.Overrides()
     flags.data = data
     flags.listen = listen

@@ -64,7 +64,11 @@ struct AuthorizationPipelineTests {
     let amount = try #require(Amount(minorUnits: 100_000, currency: euro))
     _ = try await issuer.ledger.perform(
       .reloadBalance(
-        BalanceAddress(owner: nil, balance: BalanceID(1)), amount, reference: "later"))
+        BalanceAddress(owner: nil, balance: BalanceID(1)),
+        amount,
+        reference: "later"
+      )
+    )
     #expect(try issuer.answer(to: request) == answer)
   }
 
@@ -118,7 +122,8 @@ struct AuthorizationPipelineTests {
     let answer = try issuer.answer(to: request)
     #expect(answer[.actionCode] == "9100")
     #expect(
-      answer[.messageError] == "000001" + String(format: "%03d", Int(element.number)) + "00000")
+      answer[.messageError] == "000001" + String(format: "%03d", Int(element.number)) + "00000"
+    )
   }
 
   @Test func `all faults of a message are named at once`() async throws {
@@ -168,7 +173,9 @@ struct AuthorizationPipelineTests {
     ("2720", "2730", "9102"), ("1100", "1110", "9102"), ("2900", "2910", "9102"),
   ])
   func `every request type is answered`(
-    type: String, response: String, code: String
+    type: String,
+    response: String,
+    code: String
   ) async throws {
     let issuer = try await Issuer()
     var request = try Message.purchase(stan: 1)
@@ -218,7 +225,8 @@ struct AuthorizationPipelineTests {
     ("100", "9100"),
   ])
   func `network management accepts sign-on, sign-off and echo`(
-    function: String, code: String
+    function: String,
+    code: String
   ) async throws {
     let issuer = try await Issuer()
     var request = Message(type: try #require(MessageType(text: "2804")), fields: [:])

@@ -26,14 +26,20 @@ final class Issuer {
     vault = try PANVault(key: VaultKey.random())
     let clock = Clock()
     var settings = Ledger.Settings(
-      directory: directory, vaultFingerprint: vault.keyCheckValue.text)
+      directory: directory,
+      vaultFingerprint: vault.keyCheckValue.text
+    )
     settings.clock = LedgerClock { clock.now }
     let registry = MetricsRegistry()
     ledger = try Ledger(settings, metrics: LedgerMetrics(registry: registry))
     let woken = DispatchSemaphore(value: 0)
     self.woken = woken
     var switchSettings = SwitchSettings(
-      network: "test", ledger: ledger, vault: vault, metrics: SwitchMetrics(registry: registry))
+      network: "test",
+      ledger: ledger,
+      vault: vault,
+      metrics: SwitchMetrics(registry: registry)
+    )
     switchSettings.clock = settings.clock
     pipeline = AuthorizationPipeline(switchSettings) { woken.signal() }
     try await found(deposit: deposit, funds: funds)
@@ -55,22 +61,41 @@ final class Issuer {
     let pan = try #require(PAN(text: Self.pan))
     let sealed = try #require(SealedNumber(bytes: try vault.seal(pan).bytes))
     let draft = ProgramDraft(
-      partner: PartnerID(1), name: "Acme EUR", binRange: range, currency: euro, funding: .deposit)
+      partner: PartnerID(1),
+      name: "Acme EUR",
+      binRange: range,
+      currency: euro,
+      funding: .deposit
+    )
     let material = CardMaterial(
-      token: vault.token(for: pan), sealedNumber: sealed, number: CardNumberFacts(pan),
-      expiry: try #require(CardExpiry(yearMonth: 3012)), type: .virtual, status: .active)
+      token: vault.token(for: pan),
+      sealedNumber: sealed,
+      number: CardNumberFacts(pan),
+      expiry: try #require(CardExpiry(yearMonth: 3012)),
+      type: .virtual,
+      status: .active
+    )
     let outcome = try await ledger.perform(
       .importLines([
         .partner(reference: "p", name: "Acme"),
         .program(reference: "g", partner: "p", draft),
         .partnerBalance(
-          partner: "p", .deposit, euro, reload: Amount(minorUnits: deposit, currency: euro)),
+          partner: "p",
+          .deposit,
+          euro,
+          reload: Amount(minorUnits: deposit, currency: euro)
+        ),
         .customer(reference: "u", partner: "p", CustomerProfile(externalID: "1"), .strong),
         .balance(
-          reference: "b", customer: "u", program: "g", euro,
-          reload: Amount(minorUnits: funds, currency: euro)),
+          reference: "b",
+          customer: "u",
+          program: "g",
+          euro,
+          reload: Amount(minorUnits: funds, currency: euro)
+        ),
         .card(reference: "c", balance: "b", material),
-      ]))
+      ])
+    )
     guard case .imported(let results) = outcome else {
       Issue.record("an import answers with results")
       return
@@ -85,7 +110,12 @@ final class Issuer {
     let dispositions = frames.map { frame in
       let disposition = frame.withUnsafeBytes {
         pipeline.accept(
-          $0, header: .none, from: LinkID(number: 1), at: .now(), into: output)
+          $0,
+          header: .none,
+          from: LinkID(number: 1),
+          at: .now(),
+          into: output
+        )
       }
       if disposition == .pending { pending += 1 }
       return disposition
