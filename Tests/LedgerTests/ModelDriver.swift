@@ -34,12 +34,19 @@ struct ModelDriver {
     model = ReferenceModel(isDeposit: world.funding == .deposit)
     model.bank = -backing
     model.partner.ledger = backing
-    for _ in world.balances {
+    for user in world.balances.indices {
+      let funds = TestWorld.isEmpty(user) ? 0 : funds
       model.balances.append(ReferenceModel.Balance(ledger: funds))
       if model.isDeposit { model.bank -= funds } else { model.partner.ledger -= funds }
     }
     let each = world.cards.count / world.balances.count
-    model.cards = world.cards.indices.map { ReferenceModel.Card(balance: $0 / each) }
+    model.cards = world.cards.indices.map {
+      ReferenceModel.Card(
+        balance: $0 / each,
+        status: TestWorld.isInactive($0) ? "INACTIVE" : "ACTIVE",
+        isExpired: TestWorld.isExpired($0)
+      )
+    }
   }
 
   // MARK: Messages
@@ -215,7 +222,14 @@ struct ModelDriver {
         .setBalanceState(world.balanceAddress(balance), .active), model.setState(balance, "ACTIVE")
       )
     default:
-      return (.setBalanceState(address, .closed), model.setState(balance, "CLOSED"))
+      let empty = model.balances.indices.filter {
+        model.balances[$0].ledger == 0 && model.balances[$0].state != "CLOSED"
+      }
+      let balance = empty.isEmpty || random.chance(50) ? balance : random.pick(empty)
+      return (
+        .setBalanceState(world.balanceAddress(balance), .closed),
+        model.setState(balance, "CLOSED")
+      )
     }
   }
 

@@ -21,7 +21,8 @@ struct ModelTests {
       users: 60,
       cardsEach: 3,
       backing: 400_000,
-      funds: 20_000
+      funds: 20_000,
+      isMixed: true
     )
     let credit = try await TestWorld(
       fixture,
@@ -31,7 +32,8 @@ struct ModelTests {
       users: 60,
       cardsEach: 3,
       backing: 1_600_000,
-      funds: 20_000
+      funds: 20_000,
+      isMixed: true
     )
     var drivers = [
       ModelDriver(
@@ -89,6 +91,12 @@ struct ModelTests {
     let batches = fixture.inbox.batches
     print("ModelTests: \(batches.count) batches, the largest of \(batches.max() ?? 0)")
     #expect((batches.max() ?? 0) > 100)
+    // Nothing is proven about a rule that never spoke.
+    let told = Set(drivers.flatMap { $0.model.declined.keys })
+    #expect(told.subtracting(DeclineReason.allCases.map(\.name)).isEmpty)
+    for reason in DeclineReason.allCases where !told.contains(reason.name) {
+      print("ModelTests: \(reason.name) did not occur")
+    }
     try await fixture.expectConsistent()
 
     var before = BooksDump()
