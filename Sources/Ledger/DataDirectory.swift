@@ -46,13 +46,11 @@ final class DataDirectory: Sendable {
         reason: "its lock file cannot be opened (\(Self.reason(errno)))"
       )
     }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      close(lock)
-      throw .directoryInUse(path: path)
-    }
+    // From here on `deinit` closes the file, also when this initializer throws.
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw .directoryInUse(path: path) }
   }
 
-  deinit { close(lock) }
+  deinit { if lock >= 0 { close(lock) } }
 
   /// Flushes the directories, so that files that were just made are still there after a power cut.
   func flush() throws(LedgerError) {

@@ -95,6 +95,7 @@ final class LedgerFixture {
   }
 
   /// A new message for a card.
+  @discardableResult
   func authorize(
     _ card: TestCard,
     _ amount: Amount,

@@ -14,6 +14,11 @@ struct TestWorld {
   var cards: [TestCard] = []
   let leadingNine: Int
 
+  /// In a mixed world: cards not activated yet, cards that expired, and users without money.
+  static func isInactive(_ card: Int) -> Bool { card % 10 == 7 }
+  static func isExpired(_ card: Int) -> Bool { card % 10 == 8 }
+  static func isEmpty(_ user: Int) -> Bool { user % 10 == 9 }
+
   /// Founds the world; every balance starts with `funds`, the partner's balance with `backing`.
   init(
     _ fixture: LedgerFixture,
@@ -24,7 +29,8 @@ struct TestWorld {
     cardsEach: Int = 1,
     backing: Int64,
     funds: Int64,
-    expiry: UInt16 = 3012
+    expiry: UInt16 = 3012,
+    isMixed: Bool = false
   ) async throws {
     let currency = try #require(Currency(code: code))
     self.currency = currency
@@ -70,7 +76,8 @@ struct TestWorld {
           customer: "\(name)-u\(user)",
           program: name,
           currency,
-          reload: funds == 0 ? nil : Amount(minorUnits: funds, currency: currency)
+          reload: funds == 0 || (isMixed && Self.isEmpty(user))
+            ? nil : Amount(minorUnits: funds, currency: currency)
         )
       )
       for number in 0..<cardsEach {
@@ -80,7 +87,10 @@ struct TestWorld {
           .card(
             reference: "\(name)-c\(user)-\(number)",
             balance: "\(name)-b\(user)",
-            try card.material(expiry: expiry)
+            try card.material(
+              expiry: isMixed && Self.isExpired(cards.count - 1) ? 2605 : expiry,
+              status: isMixed && Self.isInactive(cards.count - 1) ? .inactive : .active
+            )
           )
         )
       }

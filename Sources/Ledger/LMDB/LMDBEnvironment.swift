@@ -36,22 +36,18 @@ final class LMDBEnvironment: @unchecked Sendable {
     var flags = UInt32(MDB_NOTLS | MDB_NORDAHEAD)
     if readOnly { flags |= UInt32(MDB_RDONLY) }
     if durability == .lastTransactionsMayBeLost { flags |= UInt32(MDB_NOMETASYNC) }
-    do throws(LedgerError) {
-      try check("set the map size", mdb_env_set_mapsize(environment, mapBytes))
-      try check("set the table count", mdb_env_set_maxdbs(environment, tables))
-      try check("set the reader count", mdb_env_set_maxreaders(environment, 256))
-      let code = mdb_env_open(environment, path, flags, 0o600)
-      if code == MDB_INVALID || code == MDB_VERSION_MISMATCH || code == MDB_CORRUPTED {
-        throw .damaged("\(path)/data.mdb is not an LMDB file of this version")
-      }
-      try check("open \(path)", code)
-      try refuseShortFile(path: path)
-      // Slots of readers that died with their process would keep old pages for ever.
-      try check("clear stale readers", mdb_reader_check(environment, nil))
-    } catch {
-      mdb_env_close(environment)
-      throw error
+    // From here on `deinit` closes the environment, also when this initializer throws.
+    try check("set the map size", mdb_env_set_mapsize(environment, mapBytes))
+    try check("set the table count", mdb_env_set_maxdbs(environment, tables))
+    try check("set the reader count", mdb_env_set_maxreaders(environment, 256))
+    let code = mdb_env_open(environment, path, flags, 0o600)
+    if code == MDB_INVALID || code == MDB_VERSION_MISMATCH || code == MDB_CORRUPTED {
+      throw .damaged("\(path)/data.mdb is not an LMDB file of this version")
     }
+    try check("open \(path)", code)
+    try refuseShortFile(path: path)
+    // Slots of readers that died with their process would keep old pages for ever.
+    try check("clear stale readers", mdb_reader_check(environment, nil))
   }
 
   deinit { mdb_env_close(handle) }

@@ -1,0 +1,93 @@
+import Authorization
+import Foundation
+import Testing
+
+@testable import Ledger
+
+/// The layers that the writer keeps over the books.
+struct WorkingSetTests {
+  private func withSet(_ body: (WorkingSet) throws -> Void) throws {
+    let path = LedgerFixture.newPath()
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let environment = try LMDBEnvironment(
+      path: path,
+      mapBytes: 1 << 24,
+      tables: Schema.tableCount,
+      durability: .full
+    )
+    let transaction = try environment.write()
+    let schema = try Schema(transaction.access, create: true)
+    try body(WorkingSet(base: BooksAccess(access: transaction.access, schema: schema)))
+  }
+
+  private func addPartner(_ set: WorkingSet, _ number: UInt64) throws {
+    let time = Instant(microsecondsSinceEpoch: 0)
+    let key = ReferenceKey(.importedPartner, "p\(number)")
+    try set.apply(
+      .partnerCreated(PartnerRecord(id: PartnerID(number), name: "p", created: time)),
+      at: time
+    )
+    try set.apply(.referenceBound(key, ReferenceRecord(object: number)), at: time)
+  }
+
+  private func has(_ set: WorkingSet, _ number: UInt64) throws -> Bool {
+    try set.reference(ReferenceKey(.importedPartner, "p\(number)")) != nil
+  }
+
+  @Test func `what is not posted stays, what is posted goes`() throws {
+    try withSet { set in
+      set.dropPosted(applied: 0, decided: 0)
+      try addPartner(set, 1)
+      // Entry 1 is decided and not posted: it must not be dropped however often that is said.
+      set.dropPosted(applied: 0, decided: 1)
+      #expect(try has(set, 1))
+      try addPartner(set, 2)
+      set.dropPosted(applied: 0, decided: 2)
+      #expect(try has(set, 1))
+      #expect(try has(set, 2))
+      try addPartner(set, 3)
+      set.dropPosted(applied: 1, decided: 3)
+      #expect(try has(set, 2))
+      #expect(try has(set, 3))
+      set.dropPosted(applied: 2, decided: 3)
+      #expect(try has(set, 3))
+      #expect(set.counters.partner == 4)
+    }
+  }
+
+  @Test func `nothing stays when everything is posted`() throws {
+    try withSet { set in
+      for number in UInt64(1)...5 {
+        try addPartner(set, number)
+        set.dropPosted(applied: number / 2, decided: number)
+      }
+      #expect(set.count > 0)
+      // A writer that waits for a smaller set gets no other wake-up than this one.
+      set.dropPosted(applied: 5, decided: 5)
+      #expect(set.count == 0)
+      try addPartner(set, 6)
+      set.dropPosted(applied: 5, decided: 6)
+      #expect(try has(set, 6))
+    }
+  }
+
+  @Test func `an effect that fits no account is refused, not guessed`() throws {
+    try withSet { set in
+      let time = Instant(microsecondsSinceEpoch: 0)
+      let euro = try #require(Currency(code: "EUR"))
+      let amount = try #require(Amount(minorUnits: 1, currency: euro))
+      let transfer = Transfer(
+        from: AccountID(.bank, euro),
+        to: AccountID(.user, 1),
+        amount: amount,
+        reason: .userReload,
+        reference: ""
+      )
+      #expect(throws: LedgerError.self) { try set.apply(.transferred(transfer), at: time) }
+      #expect(throws: LedgerError.self) {
+        try set.apply(.balanceStateChanged(AccountID(.user, 1), .blocked), at: time)
+      }
+    }
+  }
+}
