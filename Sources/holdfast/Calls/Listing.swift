@@ -6,11 +6,8 @@ struct Listing {
   let output: Output
   let options: ListOptions
 
-  /// Shows the list at `path`.
-  ///
-  /// - Parameters:
-  ///   - filters: The members of the query beside `limit` and `after`.
-  ///   - partner: Whose objects are shown, on paths that need one.
+  /// Shows the list at `path`, filtered by the members of its query; `partner` says whose objects
+  /// are shown on paths that need one.
   func show(
     _ view: any ResourceView.Type,
     at path: String,

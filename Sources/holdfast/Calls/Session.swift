@@ -22,8 +22,6 @@ struct Session: Sendable {
 
   /// Changes something, under an idempotency key: when the connection breaks, the same call is sent
   /// once more, and the daemon does the work once whatever reached it.
-  ///
-  /// - Parameter body: The members, or `nil` for a call without a body.
   func change(
     _ method: String,
     _ path: String,

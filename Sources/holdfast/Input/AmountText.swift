@@ -13,6 +13,7 @@ enum AmountText {
   ///   - text: Digits, and behind a point at most as many as the currency has decimals; no sign, no
   ///     separators: `12.34`, `12.3`, `12`.
   ///   - currency: What the text is in.
+  /// - Returns: The amount, above zero.
   /// - Throws: `Refusal` for anything else, for zero, and above twelve digits of minor units;
   ///   nothing is ever rounded.
   static func read(_ text: String, _ currency: Currency) throws(Refusal) -> Amount {

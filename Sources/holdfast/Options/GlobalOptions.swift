@@ -21,9 +21,7 @@ struct GlobalOptions: ParsableArguments {
 
   var output: Output { Output(isJSON: json) }
 
-  /// A session with the daemon.
-  ///
-  /// - Parameter answerSeconds: How long an answer may take.
+  /// A session with the daemon, whose answers may take `answerSeconds`.
   func session(answerSeconds: Int64 = 30) throws(CommandFailure) -> Session {
     let environment = ProcessInfo.processInfo.environment["HOLDFAST_SOCKET"]
     let named = [socket, environment].compactMap(\.self).first { !$0.isEmpty }

@@ -25,8 +25,9 @@ struct TextTable {
     rows.append(row)
   }
 
-  /// The lines since the last call, each ended by a line feed; the first time with the heading. A
-  /// long list is printed page by page and never held as a whole.
+  /// The lines since the last call, each ended by a line feed; the first time with the heading.
+  ///
+  /// A long list is printed page by page and never held as a whole.
   mutating func drain() -> String {
     let lines = (isBegun ? [] : [headings.map(\.text)]) + rows
     isBegun = true
