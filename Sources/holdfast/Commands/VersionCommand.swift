@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// Prints the version of this program.
+struct VersionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "version",
+    abstract: "Print the version of this program.",
+    discussion: """
+      'holdfast status' tells the daemon's.
+
+      EXAMPLES
+        holdfast version
+      """
+  )
+
+  @OptionGroup var globals: GlobalOptions
+
+  func run() async throws {
+    let version = JSONValue.members([
+      "name": .string("holdfast"), "version": .string(HoldfastVersion.current),
+    ])
+    globals.output.show(version) { _ in "holdfast \(HoldfastVersion.current)\n" }
+  }
+}
