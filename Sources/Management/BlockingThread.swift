@@ -1,7 +1,8 @@
 import Foundation
 
-/// A thread of its own for work that blocks for long, so that neither event loops nor the shared pool
-/// of threads stand still meanwhile. The thread exists only while there is work.
+/// A thread of its own for work that blocks for long.
+///
+/// Neither event loops nor the shared pool of threads stand still meanwhile. The thread exists only while there is work.
 final class BlockingThread: TaskExecutor {
   private let queue: DispatchQueue
 

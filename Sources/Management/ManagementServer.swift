@@ -50,7 +50,11 @@ public final class ManagementServer: Service {
 
   /// A server that is not listening yet; registers its metrics and the ledger's gauges.
   /// - Parameters:
+  ///   - settings: where it listens.
+  ///   - ledger: what it reads and changes.
   ///   - vault: takes in the card numbers of imports; must be the one that the ledger was opened for.
+  ///   - metrics: what `/metrics` shows.
+  ///   - logger: where requests and faults are noted, never with card data.
   ///   - links: how the other side of the process is; called for `/readyz` and must be quick.
   ///   - onReady: called once, when everything listens, with the addresses, such as
   ///     `unix:/var/lib/holdfast/management.sock` and `127.0.0.1:8600`.

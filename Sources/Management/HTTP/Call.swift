@@ -60,7 +60,11 @@ struct Call: Sendable {
   }
 
   /// The identity under which the call's answer is remembered; `nil` without a key.
-  /// - Parameter ignoringBody: for calls that ignore what is sent.
+  /// - Parameters:
+  ///   - rule: whether a key must be there.
+  ///   - ignoringBody: for calls that ignore what is sent.
+  /// - Returns: scope and key, and what is asked, digested.
+  /// - Throws: `Problem` for a missing or malformed key, and for a body that is no JSON.
   func identity(
     _ rule: IdempotencyRule,
     ignoringBody: Bool = false

@@ -2,7 +2,9 @@ import NIOCore
 import NIOHTTP1
 
 /// Closes a connection that wastes its place: one that sends nothing, sends its request byte by byte,
-/// or does not take its answer. Also answers `Expect: 100-continue`, which curl sends before a large
+/// or does not take its answer.
+///
+/// Also answers `Expect: 100-continue`, which curl sends before a large
 /// import and otherwise waits a second for.
 ///
 /// A request that the daemon works on has no deadline here.
@@ -77,10 +79,10 @@ final class ConnectionDeadline: ChannelDuplexHandler {
 
   private func wrote() {
     pendingWrites -= 1
-    if pendingWrites > 0 || isReceiving && isStreaming {
+    // Answered before it was read: the deadline of the body stays.
+    if isReceiving, !isStreaming { return }
+    if pendingWrites > 0 || isReceiving {
       arm(limits.stallSeconds)
-    } else if isReceiving {
-      // The request was answered before it was read; the deadline of its body stays.
     } else {
       deadline = nil
       if openAnswers <= 0 { arm(limits.idleSeconds) }

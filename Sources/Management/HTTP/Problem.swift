@@ -7,7 +7,7 @@ struct Problem: Error {
   var status: HTTPResponse.Status
   /// What programs look at: capitals and underscores, never changed once given out.
   var code: String
-  /// What people read. Never contains anything that was sent.
+  /// What people read; never contains anything that was sent.
   var message: String
   /// The member, parameter or header at fault, if there is one.
   var field: String?

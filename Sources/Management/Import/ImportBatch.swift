@@ -40,7 +40,10 @@ struct ImportBatch: Sendable {
   }
 
   /// Writes the result lines.
-  /// - Parameter outcome: what the ledger answered; not looked at when no line went there.
+  /// - Parameters:
+  ///   - outcome: what the ledger answered; not looked at when no line went there.
+  ///   - writer: where the lines go.
+  ///   - requestID: the name of the request, for errors.
   func write(
     _ outcome: Result<CommandOutcome, LedgerError>,
     to writer: inout JSONWriter,

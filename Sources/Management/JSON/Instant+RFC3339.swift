@@ -32,7 +32,9 @@ extension Instant {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// A moment from RFC 3339 text with any offset, or `nil`. Digits behind the microseconds are
+  /// A moment from RFC 3339 text with any offset, or `nil`.
+  ///
+  /// Digits behind the microseconds are
   /// dropped; a leap second is the first second of the next minute.
   init?(rfc3339 text: String) {
     var rest = Array(text.utf8)[...]

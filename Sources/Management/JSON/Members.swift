@@ -8,6 +8,7 @@ struct Members {
 
   /// The members of a value.
   /// - Parameters:
+  ///   - value: what must be an object.
   ///   - path: what stands before a member's name in errors, for example `amount.`.
   ///   - allowed: the names that there may be; any other is refused.
   /// - Throws: `Problem` when the value is no object or has an unknown member.

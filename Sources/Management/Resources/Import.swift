@@ -28,8 +28,9 @@ struct Import {
     ]
   }
 
-  /// One task reads, decodes and submits, this one writes; between them are the batches that the
-  /// ledger works on. The writer executes commands in the order of their submission, so a line may
+  /// Runs one import: a task reads, decodes and submits while this one writes.
+  ///
+  /// Between them are the batches that the ledger works on. The writer executes commands in the order of their submission, so a line may
   /// refer to any line before it.
   private static func run(
     _ body: RequestBody,
