@@ -23,7 +23,7 @@ import Testing
     )
     #expect(CommandFailure.usage("", next: nil).status == .usage)
     #expect(CommandFailure.badAnswer("").status == .fault)
-    #expect(CommandFailure.configuration(code: "", "").status == .configuration)
+    #expect(CommandFailure.configuration(code: "", "", next: nil).status == .configuration)
     #expect(CommandFailure.reported.report == nil)
   }
 

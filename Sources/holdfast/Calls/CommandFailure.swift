@@ -13,7 +13,7 @@ enum CommandFailure: Error, Sendable {
   /// The daemon answered something that cannot be understood.
   case badAnswer(String)
   /// A data directory cannot be used.
-  case configuration(code: String, String)
+  case configuration(code: String, String, next: String?)
   /// The result that was printed is itself a failure: nothing more to say.
   case reported
 
@@ -60,8 +60,8 @@ enum CommandFailure: Error, Sendable {
         message: message,
         next: "Compare holdfast --version with the daemon's: holdfast status"
       )
-    case .configuration(let code, let message):
-      FailureReport(code: code, message: message)
+    case .configuration(let code, let message, let next):
+      FailureReport(code: code, message: message, next: next)
     case .reported: nil
     }
   }

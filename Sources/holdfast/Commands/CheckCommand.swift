@@ -35,10 +35,22 @@ struct CheckCommand: AsyncParsableCommand {
       bar.finish()
     } catch {
       bar.finish()
-      throw CommandFailure.configuration(code: Self.code(error), "\(error)")
+      throw CommandFailure.configuration(
+        code: Self.code(error),
+        "\(error)",
+        next: Self.advice(error)
+      )
     }
     globals.output.show(ProofDocument.of(proof), ProofView.text)
     if !proof.isConsistent { throw CommandFailure.reported }
+  }
+
+  private static func advice(_ error: LedgerError) -> String? {
+    switch error {
+    case .directoryInUse: "Ask the daemon that uses it: holdfast proof"
+    case .directoryUnusable: "Name the data directory of holdfastd; it holds journal and books."
+    default: nil
+    }
   }
 
   private static func code(_ error: LedgerError) -> String {

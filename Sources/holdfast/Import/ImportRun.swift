@@ -81,12 +81,19 @@ final class ImportRun: Sendable {
       bar.finish()
       Terminal.output(telling + "\n")
     }
-    let bytes = source.position.bytes
     bar.show(
-      source.byteCount.map { $0 > 0 ? Double(bytes) / Double($0) : 1 },
+      fraction(tally),
       "\(CountText.of(tally.lines)) lines"
         + (tally.refused > 0 ? ", \(CountText.of(tally.refused)) refused" : "")
     )
+  }
+
+  /// How far the import is: what was read, less what of it is still unanswered.
+  private func fraction(_ tally: ImportTally) -> Double? {
+    guard let byteCount = source.byteCount, byteCount > 0 else { return nil }
+    let position = source.position
+    let answered = Double(tally.lines) / Double(max(position.lines, 1))
+    return Double(position.bytes) / Double(byteCount) * min(answered, 1)
   }
 
   @discardableResult
