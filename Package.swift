@@ -125,7 +125,7 @@ let package = Package(
     .executableTarget(
       name: "holdfast",
       dependencies: [
-        "CardCrypto", "ISO8583", "Ledger", "ManagementClient",
+        "Authorization", "Cryptography", "ISO8583", "Ledger", "ManagementClient", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -134,6 +134,7 @@ let package = Package(
       name: "paycloud",
       dependencies: [
         "Authorization", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator",
+        "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -157,7 +158,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LedgerTests",
-      dependencies: ["Authorization", "Cryptography", "Ledger"],
+      dependencies: ["Authorization", "CLMDB", "Cryptography", "Ledger", "Telemetry"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -173,6 +174,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "HoldfastTests",
+      dependencies: [
+        "Authorization", "ISO8583", "ManagementClient", "holdfast",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Telemetry
 
 /// The root of all commands.
 struct HoldfastCommand: AsyncParsableCommand {
@@ -25,7 +26,7 @@ struct HoldfastCommand: AsyncParsableCommand {
         70  a fault in the daemon or in this program
         78  a data directory cannot be used
       """,
-    version: HoldfastVersion.current,
+    version: Release.version,
     groupedSubcommands: [
       CommandGroup(
         name: "Objects:",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Telemetry
 
 /// The payment-cloud simulator: plays network, acquirers and terminals towards an issuer.
 @main
@@ -27,7 +28,7 @@ struct Paycloud: AsyncParsableCommand {
       Exit status: 0 done, 1 the thing asked for failed, 2 wrong usage, 69 the switch cannot be
       reached, 70 internal fault. Card numbers are always shown masked.
       """,
-    version: "0.1.0",
+    version: Release.version,
     subcommands: [
       SendCommand.self, RunCommand.self, LoadCommand.self, CardsCommand.self, DemoCommand.self,
     ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Telemetry
 
 /// Prints the version of this program.
 struct VersionCommand: AsyncParsableCommand {
@@ -17,8 +18,8 @@ struct VersionCommand: AsyncParsableCommand {
 
   func run() async throws {
     let version = JSONValue.members([
-      "name": .string("holdfast"), "version": .string(HoldfastVersion.current),
+      "name": .string("holdfast"), "version": .string(Release.version),
     ])
-    globals.output.show(version) { _ in "holdfast \(HoldfastVersion.current)\n" }
+    globals.output.show(version) { _ in "holdfast \(Release.version)\n" }
   }
 }
