@@ -236,6 +236,23 @@ struct HappyPathTests {
     }
   }
 
+  @Test func `one proof runs at a time, and the others are told to come back`() async throws {
+    try await TestDaemon.run { daemon in
+      _ = try await World(daemon)
+      let answers = try await withThrowingTaskGroup(of: String.self) { group in
+        for _ in 0..<20 {
+          group.addTask {
+            let answer = try await daemon.get("/admin/proof")
+            return "\(answer.status) \(answer.code)"
+          }
+        }
+        return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+      }
+      #expect(answers.contains("200 "))
+      #expect(answers.subtracting(["200 ", "503 PROOF_RUNNING"]).isEmpty)
+    }
+  }
+
   @Test func `the process says how it is`() async throws {
     try await TestDaemon.run { daemon in
       #expect(try await daemon.get("/healthz").status == 200)

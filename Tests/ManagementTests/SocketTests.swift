@@ -73,6 +73,44 @@ struct SocketTests {
     return descriptor
   }
 
+  /// Whether this machine lets a test become somebody else for a call.
+  private static var canBeSomebodyElse: Bool {
+    geteuid() == 0
+      && ["/usr/bin/setpriv", "/usr/bin/curl"].allSatisfy {
+        FileManager.default.isExecutableFile(atPath: $0)
+      }
+  }
+
+  @Test(.enabled(if: canBeSomebodyElse))
+  func `another user is not the operator even where the file lets it connect`() async throws {
+    try await TestDaemon.run { daemon in
+      chmod(daemon.directory, 0o755)
+      chmod(daemon.socketPath, 0o666)
+      func status(as user: Int) async throws -> String {
+        try await daemon.blocking { daemon in
+          let process = Process()
+          process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+          process.arguments = [
+            "--reuid=\(user)", "--clear-groups", "/usr/bin/curl", "-s", "-m", "5", "-o",
+            "/dev/null", "-w", "%{http_code}", "--unix-socket", daemon.socketPath,
+            "http://holdfast/healthz",
+          ]
+          let pipe = Pipe()
+          process.standardOutput = pipe
+          try process.run()
+          let output = pipe.fileHandleForReading.readDataToEndOfFile()
+          process.waitUntilExit()
+          return String(decoding: output, as: UTF8.self)
+        }
+      }
+      let root = try await status(as: 0)
+      #expect(root == "200")
+      let nobody = try await status(as: 65534)
+      #expect(nobody == "000")
+      #expect(try await daemon.get("/healthz").status == 200)
+    }
+  }
+
   @Test func `a loopback port answers beside the socket`() async throws {
     try await TestDaemon.run(listen: ("127.0.0.1", 0)) { daemon in
       #expect(daemon.addresses.count == 2)

@@ -17,6 +17,9 @@ struct Route: Sendable {
   let action: Action
   let components: [Component]
 
+  /// Method and path, for example `GET /admin/partners`.
+  var name: String { "\(method.rawValue) \(pattern)" }
+
   /// One part of a path between slashes.
   enum Component: Sendable, Hashable {
     case text(Substring)

@@ -9,7 +9,7 @@ struct RouteTable: Sendable {
   init(_ routes: [Route]) {
     self.routes = routes
     byCount = Dictionary(grouping: routes, by: \.components.count)
-    let names = Set(routes.map { "\($0.method.rawValue) \($0.pattern)" })
+    let names = Set(routes.map(\.name))
     precondition(names.count == routes.count, "a route is given twice")
   }
 
