@@ -52,8 +52,10 @@ public struct AuthorizationRequest: Sendable {
   }
 }
 
-/// Names one message, whatever it was sent again: listener, class, DE 11, 12, 32 (else 33), 41 and 2
-/// (dialect, section 6.2). Neither the repeat digit nor DE 7 belongs to it.
+/// Names one message, whatever it was sent again: listener, class, DE 11, 12, 32 (else 33), 41 and
+/// 2 (dialect, section 6.2).
+///
+/// Neither the repeat digit nor DE 7 belongs to it.
 ///
 /// It begins with DE 12, which no repeat changes, so that keys grow with time and the newest stand
 /// together at the end of the stored tree.

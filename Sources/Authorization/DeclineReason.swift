@@ -72,8 +72,10 @@ public enum DeclineReason: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// The action code on the wire. A programme may answer a short deposit with 1000, so that its
-  /// cardholders do not read "not enough money" about money that is not theirs.
+  /// The action code on the wire.
+  ///
+  /// A programme may answer a short deposit with 1000, so that its cardholders do not read "not
+  /// enough money" about money that is not theirs.
   @inlinable
   public func actionCode(insufficientDeposit: ActionCode) -> ActionCode {
     switch self {

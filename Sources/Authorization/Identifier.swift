@@ -19,8 +19,10 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
   }
 
   /// An identifier from its text, or `nil` unless it has this kind's prefix and thirteen Crockford
-  /// base 32 digits that fit 56 bits and are not all zero. No larger number is ever assigned, and an
-  /// account's number shares its word with a byte for the kind.
+  /// base 32 digits that fit 56 bits and are not all zero.
+  ///
+  /// No larger number is ever assigned, and an account's number shares its word with a byte for the
+  /// kind.
   public init?(text: some StringProtocol) {
     let prefix = Kind.prefix
     let bytes = text.utf8

@@ -64,8 +64,9 @@ public struct PAN: Hashable, Sendable {
     return (0..<9).reduce(0) { $0 * 10 + UInt32(digit(at: $1)) }
   }
 
-  /// What may be shown: the first six and the last four digits, stars between them. A number too
-  /// short to keep six of its digits hidden that way shows its last four only.
+  /// What may be shown: the first six and the last four digits, stars between them.
+  ///
+  /// A number too short to keep six of its digits hidden that way shows its last four only.
   public var masked: MaskedPAN {
     MaskedPAN(
       text: String(
