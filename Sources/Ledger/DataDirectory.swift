@@ -17,7 +17,11 @@ final class DataDirectory: Sendable {
   var booksPath: String { path + "/books" }
 
   /// Makes the directory when missing and locks it.
-  /// - Parameter create: `false` refuses a directory that holds no ledger.
+  ///
+  /// - Parameters:
+  ///   - path: the directory.
+  ///   - create: `false` refuses a directory that holds no ledger.
+  /// - Throws: `LedgerError` when it is in use, unusable, or has books without a journal.
   init(path: String, create: Bool) throws(LedgerError) {
     self.path = path
     let hasJournal = FileManager.default.fileExists(atPath: path + "/journal/data.mdb")

@@ -259,7 +259,12 @@ public final class Ledger: Sendable {
   public func register(_ inbox: any OutcomeInbox) -> InboxID { writer.register(inbox) }
 
   /// Queues a request; its outcome goes to the inbox under the ticket.
-  /// - Parameter deadline: a request that is still waiting then is not decided.
+  ///
+  /// - Parameters:
+  ///   - request: what the network asks.
+  ///   - inbox: where the outcome goes.
+  ///   - ticket: the caller's name for the request.
+  ///   - deadline: a request that is still waiting then is not decided.
   /// - Returns: `false` when the queue is full or closed; nothing was and nothing will be done.
   public func submit(
     _ request: AuthorizationRequest,
@@ -306,7 +311,10 @@ public final class Ledger: Sendable {
   // MARK: Reading
 
   /// Reads the books as of now: at least as new as every answer that anybody has got.
+  ///
   /// - Parameter body: reads at once and keeps no part of the view.
+  /// - Returns: what `body` returns.
+  /// - Throws: `LedgerError`: what `body` throws, `stopped` when the books will never be that new.
   public func read<Value>(
     _ body: (BooksView) throws(LedgerError) -> Value
   ) async throws(LedgerError) -> Value {
@@ -321,8 +329,9 @@ public final class Ledger: Sendable {
     return try body(BooksView(books: BooksAccess(access: transaction.access, schema: schema)))
   }
 
-  /// Proves the books against the journal over a frozen view, while everything else goes on. Takes
-  /// time and memory in proportion to accounts and journal; call it off the event loops.
+  /// Proves the books against the journal over a frozen view, while everything else goes on.
+  ///
+  /// Takes time and memory in proportion to accounts and journal; call it off the event loops.
   public func prove() async throws(LedgerError) -> Proof {
     let journal = journal
     return try await read { (view) throws(LedgerError) in try Prover.prove(view.books, journal) }
@@ -394,8 +403,10 @@ public final class Ledger: Sendable {
   }
 }
 
-/// What a thread does. Before the thread counts as finished it lets go of everything: LMDB does not
-/// bear a file that is opened again in this process while its old environment is still open.
+/// What a thread does.
+///
+/// Before the thread counts as finished it lets go of everything: LMDB does not bear a file that is
+/// opened again in this process while its old environment is still open.
 private final class ThreadWork: @unchecked Sendable {
   private var body: (@Sendable () -> Void)?
   /// Kept locked while the thread runs, whoever forgets the ledger.

@@ -5,8 +5,10 @@ public enum LedgerLimits {
   static let accountLedgerMinorUnits: Int64 = 100_000_000_000_000_000
   /// The most that came in from outside per currency: half of what 64 bits hold.
   static let bankLedgerMinorUnits: Int64 = 4_000_000_000_000_000_000
-  /// Authorizations that may wait for the writer; a full queue answers 9107 at once. At 100,000 a
-  /// second this is two thirds of a second, after which nobody waits for the answer any more.
+  /// Authorizations that may wait for the writer; a full queue answers 9107 at once.
+  ///
+  /// At 100,000 a second this is two thirds of a second, after which nobody waits for the answer
+  /// any more.
   public static let queuedAuthorizations = 65_536
   /// Management commands that may wait for the writer.
   public static let queuedCommands = 4_096
@@ -19,8 +21,10 @@ public enum LedgerLimits {
   public static let importLinesPerCommand = 256
   /// Effect bytes in one journal entry; reached by imports only.
   static let entryBytes = 4 << 20
-  /// Records that may be decided and not yet posted. Above this the writer waits for the poster, so
-  /// that memory stays bounded (about 300 bytes a record).
+  /// Records that may be decided and not yet posted.
+  ///
+  /// Above this the writer waits for the poster, so that memory stays bounded (about 300 bytes a
+  /// record).
   static let unpostedRecords = 2_000_000
   /// Journal bytes in one posting transaction.
   static let postingBytes = 64 << 20

@@ -15,8 +15,9 @@ public struct Proof: Sendable {
   public var effects: UInt64 = 0
   /// What was found per currency.
   public var currencies: [CurrencyProof] = []
-  /// Everything that does not agree, in sentences; empty when the books are consistent. At most 100
-  /// are kept, `differenceCount` has them all.
+  /// Everything that does not agree, in sentences; empty when the books are consistent.
+  ///
+  /// At most 100 are kept, `differenceCount` has them all.
   public var differences: [String] = []
   /// How many differences there are.
   public var differenceCount = 0

@@ -135,7 +135,9 @@ final class WorkingSet {
 
   // MARK: Changing
 
-  /// Applies one effect. Everything that posting means stands in this one function.
+  /// Applies one effect.
+  ///
+  /// Everything that posting means stands in this one function.
   func apply(_ effect: Effect, at time: Instant) throws(LedgerError) {
     switch effect {
     case .authorized(let record):
@@ -271,7 +273,9 @@ final class WorkingSet {
     young.accounts[id] = record
   }
 
-  /// Moves a booked amount: both accounts, both totals. Accounts of the house open themselves.
+  /// Moves a booked amount: both accounts, both totals.
+  ///
+  /// Accounts of the house open themselves.
   private func move(
     _ amount: Amount,
     from: AccountID,

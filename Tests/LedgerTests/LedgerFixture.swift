@@ -45,11 +45,13 @@ final class LedgerFixture {
   static func open(
     _ path: String,
     _ clock: TestClock = TestClock(),
-    fingerprint: String = fingerprint
+    fingerprint: String = fingerprint,
+    configure: (inout Ledger.Settings) -> Void = { _ in }
   ) throws -> Ledger {
     var settings = Ledger.Settings(directory: path, vaultFingerprint: fingerprint)
     settings.clock = clock.ledgerClock
     settings.fault = { Issue.record("the ledger failed: \($0)") }
+    configure(&settings)
     return try Ledger(settings, metrics: LedgerMetrics(registry: MetricsRegistry()))
   }
 

@@ -82,7 +82,7 @@ struct ModelTests {
     }
     for driver in drivers {
       try await driver.compareState(fixture)
-      #expect(driver.model.approved > done / 20)
+      #expect(driver.model.approved > done / 50)
       print(
         "ModelTests: \(driver.messages) messages, \(driver.commands) commands, "
           + "\(driver.model.approved) approved, declined \(driver.model.declined.sorted { $0.key < $1.key })"

@@ -16,8 +16,9 @@ enum RecoveryFiles {
     }
   }
 
-  /// Copies the data files, as a process that was killed at this moment leaves them. The writer must
-  /// stand still meanwhile.
+  /// Copies the data files, as a process that was killed at this moment leaves them.
+  ///
+  /// The writer must stand still meanwhile.
   static func copy(_ path: String, to copy: String) throws {
     for name in ["journal", "books"] {
       try FileManager.default.createDirectory(

@@ -130,6 +130,13 @@ struct RecoveryTests {
 
   // MARK: Refusals
 
+  /// A closed directory with some work in it.
+  private func makeDirectory(_ path: String, _ clock: TestClock = TestClock()) async throws {
+    let fixture = try LedgerFixture(path: path, clock: clock)
+    let world = try await TestWorld(fixture, .deposit, backing: 9_000, funds: 1_000)
+    for _ in 0..<10 { try await fixture.authorize(world.cards[0], try world.amount(3)) }
+  }
+
   /// Makes a directory with some work in it, lets `spoil` change it, and expects opening it to fail
   /// with nothing changed.
   private func expectRefusal(
@@ -139,11 +146,7 @@ struct RecoveryTests {
   ) async throws {
     let path = LedgerFixture.newPath()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    do {
-      let fixture = try LedgerFixture(path: path)
-      let world = try await TestWorld(fixture, .deposit, backing: 9_000, funds: 1_000)
-      for _ in 0..<10 { try await fixture.authorize(world.cards[0], try world.amount(3)) }
-    }
+    try await makeDirectory(path)
     try spoil(path)
     let before = try RecoveryFiles.digests(path)
     for _ in 0..<2 {
@@ -214,10 +217,8 @@ struct RecoveryTests {
   @Test func `books of another journal are refused`() async throws {
     let other = LedgerFixture.newPath()
     defer { try? FileManager.default.removeItem(atPath: other) }
-    do {
-      let fixture = try LedgerFixture(path: other, clock: TestClock(1_000_000_000))
-      _ = try await TestWorld(fixture, .deposit, backing: 100, funds: 100)
-    }
+    // The same work at another time: as many entries, other hashes.
+    try await makeDirectory(other, TestClock(1_800_000_000_000_000))
     try await expectRefusal(
       { try RecoveryFiles.replace("books", of: $0, from: other) },
       { if case .damaged = $0 { true } else { false } }
@@ -272,11 +273,7 @@ struct RecoveryTests {
     for entry in [UInt64(1), 4, 9] {
       let path = LedgerFixture.newPath()
       defer { try? FileManager.default.removeItem(atPath: path) }
-      do {
-        let fixture = try LedgerFixture(path: path)
-        let world = try await TestWorld(fixture, .deposit, backing: 9_000, funds: 1_000)
-        for _ in 0..<10 { try await fixture.authorize(world.cards[0], try world.amount(3)) }
-      }
+      try await makeDirectory(path)
       #expect(try Ledger.check(directory: path).isConsistent)
       try Self.editJournal(path, entry: entry) { $0[$0.count / 2] ^= 0x10 }
       let proof = try Ledger.check(directory: path)
@@ -292,11 +289,7 @@ struct RecoveryTests {
   @Test func `an entry that is missing is found`() async throws {
     let path = LedgerFixture.newPath()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    do {
-      let fixture = try LedgerFixture(path: path)
-      let world = try await TestWorld(fixture, .deposit, backing: 9_000, funds: 1_000)
-      for _ in 0..<10 { try await fixture.authorize(world.cards[0], try world.amount(3)) }
-    }
+    try await makeDirectory(path)
     try Self.withJournal(path) { access, table in
       withUnsafeBytes(of: UInt64(5)) { bytes in
         var key = MDB_val(bytes)

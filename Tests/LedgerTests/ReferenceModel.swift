@@ -1,6 +1,7 @@
-/// The rules of holds, debits, locks and top-ups in plain dictionaries and integers: written from the
-/// requirements, with nothing of the ledger in it. One model stands for one partner with one
-/// programme.
+/// The rules of holds, debits, locks and top-ups in plain dictionaries and integers: written from
+/// the requirements, with nothing of the ledger in it.
+///
+/// One model stands for one partner with one programme.
 struct ReferenceModel {
   struct Balance {
     var ledger = 0
@@ -36,7 +37,9 @@ struct ReferenceModel {
 
   // MARK: Authorizations
 
-  /// Decides a message. `card` is `nil` for a number that nobody has.
+  /// Decides a message.
+  ///
+  /// `card` is `nil` for a number that nobody has.
   mutating func authorize(
     key: UInt64,
     content: UInt64,

@@ -90,4 +90,48 @@ struct WorkingSetTests {
       }
     }
   }
+
+  @Test func `a reload stops at the limit of the account and of the currency`() throws {
+    try withSet { set in
+      let time = Instant(microsecondsSinceEpoch: 0)
+      let euro = try #require(Currency(code: "EUR"))
+      let partner = PartnerRecord(id: PartnerID(1), name: "p", created: time)
+      try set.apply(.partnerCreated(partner), at: time)
+      var record = AccountRecord(
+        owner: 1,
+        created: time,
+        program: 0,
+        currency: euro,
+        kind: .deposit
+      )
+      record.ledger = Money(LedgerLimits.accountLedgerMinorUnits - 10)
+      try set.apply(.accountOpened(AccountID(.deposit, 1), record), at: time)
+      let name = ReferenceKey.partnerBalance(PartnerID(1), .deposit, euro)
+      try set.apply(.referenceBound(name, ReferenceRecord(object: 1)), at: time)
+
+      func refusal(_ minorUnits: Int64) throws -> CommandRefusal? {
+        let amount = try #require(Amount(minorUnits: minorUnits, currency: euro))
+        let executor = CommandExecutor(set: set, catalog: Catalog(), now: time)
+        let command = ManagementCommand.reloadPartnerBalance(
+          PartnerID(1),
+          .deposit,
+          amount,
+          bankReference: "r"
+        )
+        let verdict = Result { try executor.execute(command) }
+        guard case .failure(let error) = verdict else { return nil }
+        guard case CommandFault.refused(let refusal) = error else { throw error }
+        return refusal
+      }
+      #expect(try refusal(10) == nil)
+      #expect(try refusal(11) == .balanceLimitExceeded)
+      #expect(try refusal(Amount.largestMinorUnits) == .balanceLimitExceeded)
+
+      var bank = AccountRecord(owner: 0, created: time, program: 0, currency: euro, kind: .bank)
+      bank.ledger = Money(5 - LedgerLimits.bankLedgerMinorUnits)
+      try set.apply(.accountOpened(AccountID(.bank, euro), bank), at: time)
+      #expect(try refusal(5) == nil)
+      #expect(try refusal(6) == .balanceLimitExceeded)
+    }
+  }
 }

@@ -1,5 +1,6 @@
-/// Why a management command was refused: nothing changed. The numbers are stored with remembered
-/// requests and never reused.
+/// Why a management command was refused: nothing changed.
+///
+/// The numbers are stored with remembered requests and never reused.
 public enum CommandRefusal: UInt8, Error, CaseIterable, Sendable {
   /// No such partner.
   case partnerNotFound = 1

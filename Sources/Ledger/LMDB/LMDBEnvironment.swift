@@ -17,11 +17,14 @@ final class LMDBEnvironment: @unchecked Sendable {
   let handle: OpaquePointer
 
   /// Opens, and creates when missing, the environment in a directory.
+  ///
   /// - Parameters:
   ///   - path: an existing directory.
   ///   - mapBytes: how far the file may grow; address space only.
   ///   - tables: the largest number of named tables, 0 for an environment of one unnamed table.
+  ///   - durability: how commits reach the disk.
   ///   - readOnly: opens for reading; the files are not changed.
+  /// - Throws: `LedgerError` when the file cannot be opened or is no sound LMDB file.
   init(
     path: String,
     mapBytes: Int,

@@ -183,8 +183,9 @@ struct WriteTransaction: ~Copyable {
 
   var access: LMDBAccess { LMDBAccess(transaction: handle) }
 
-  /// Makes the writes durable as the environment's durability says. Any error is the end of trust in
-  /// the environment: the caller must not go on writing.
+  /// Makes the writes durable as the environment's durability says.
+  ///
+  /// Any error is the end of trust in the environment: the caller must not go on writing.
   consuming func commit() throws(LedgerError) {
     let handle = handle
     discard self

@@ -1,6 +1,8 @@
 public import Authorization
 
-/// What kind of account a sum stands on. Per currency the ledger balances of all kinds add up to zero.
+/// What kind of account a sum stands on.
+///
+/// Per currency the ledger balances of all kinds add up to zero.
 public enum AccountKind: UInt8, CaseIterable, Sendable {
   /// A user's balance.
   case user = 1

@@ -92,8 +92,10 @@ public struct ApprovalCode: Hashable, Sendable {
   /// Thirty bits, five to a character.
   public let bits: UInt32
 
-  /// The code of an authorization. Multiplication by an odd number modulo 2^30 is one to one, so
-  /// codes repeat only after a billion authorizations and yet do not count upwards for all to see.
+  /// The code of an authorization.
+  ///
+  /// Multiplication by an odd number modulo 2^30 is one to one, so codes repeat only after a
+  /// billion authorizations and yet do not count upwards for all to see.
   @inlinable
   public init(_ id: AuthorizationID) {
     bits = UInt32(truncatingIfNeeded: id.number &* 0x2545_F491) & 0x3FFF_FFFF

@@ -113,7 +113,9 @@ public struct SealedNumber: Hashable, Sendable {
   /// Six words of ciphertext, opaque here.
   public var words: [UInt64]
 
-  /// The bytes of a sealed number; `nil` for more than 48. Shorter ones are filled with zeros.
+  /// The bytes of a sealed number; `nil` for more than 48.
+  ///
+  /// Shorter ones are filled with zeros.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count <= 48 else { return nil }
     var padded = Array(bytes)

@@ -56,9 +56,10 @@ struct FieldWriter {
   }
 }
 
-/// A stored value that its type must accept. The books have no checksum of their own, so a byte that
-/// the disk changed is told as damage and never read as something else: an unknown lock, taken for
-/// none, would open the card.
+/// A stored value that its type must accept.
+///
+/// The books have no checksum of their own, so a byte that the disk changed is told as damage and
+/// never read as something else: an unknown lock, taken for none, would open the card.
 @inline(__always)
 func storedCase<Value>(
   _ value: Value?,

@@ -23,8 +23,9 @@ struct ReferenceKey: Hashable, Sendable {
   /// Space, owner (big-endian) and name.
   let bytes: [UInt8]
 
-  /// A name in a space of an owner, 0 where the space has none. Names are at most 200 bytes long, so
-  /// that a key fits LMDB's 511.
+  /// A name in a space of an owner, 0 where the space has none.
+  ///
+  /// Names are at most 200 bytes long, so that a key fits LMDB's 511.
   init(_ space: Space, owner: UInt64 = 0, _ name: String) {
     var bytes = [space.rawValue]
     for shift in stride(from: 56, through: 0, by: -8) {
