@@ -110,8 +110,10 @@ struct Daemon {
     let logger = logger
     settings.fault = { error in
       // Nothing more is approved. What is durable is found again at the next start.
+      // Other threads are still running, so no exit handler may pull things away under them.
       logger.critical("the ledger stopped: \(error)")
-      HoldfastDaemon.fail("\(error)", status: HoldfastDaemon.internalFault)
+      HoldfastDaemon.say("holdfastd: \(error)")
+      _exit(HoldfastDaemon.internalFault)
     }
     do throws(LedgerError) {
       return try Ledger(settings, metrics: LedgerMetrics(registry: registry)) { posted, of in
