@@ -398,7 +398,7 @@ public final class Ledger: Sendable {
     let schema = try Schema(transaction.access, create: false)
     let access = BooksAccess(access: transaction.access, schema: schema)
     return try withExtendedLifetime(directory) { () throws(LedgerError) in
-      try Prover.prove(access, journal, progress: progress)
+      try Prover.prove(access, journal, toEnd: true, progress: progress)
     }
   }
 }

@@ -13,6 +13,9 @@ public struct Proof: Sendable {
   public var entries: UInt64 = 0
   /// Effects walked.
   public var effects: UInt64 = 0
+  /// Sound entries behind the last one that the books hold, posted at the next start; looked at
+  /// off-line only.
+  public var unpostedEntries: UInt64 = 0
   /// What was found per currency.
   public var currencies: [CurrencyProof] = []
   /// Everything that does not agree, in sentences; empty when the books are consistent.
@@ -64,14 +67,17 @@ struct Prover {
   private var newest: [AccountID: UInt64] = [:]
 
   /// Proves the books of a view against the journal up to the view's position.
+  ///
+  /// With `toEnd`, chain and checksums of the entries that the books do not hold yet are proven too.
   static func prove(
     _ books: BooksAccess,
     _ journal: any Journal,
+    toEnd: Bool = false,
     progress: (UInt64, UInt64) -> Void = { _, _ in }
   ) throws(LedgerError) -> Proof {
     guard let state = try books.state() else { throw .damaged("the books have no state") }
     var prover = Prover()
-    try prover.walk(journal, books, through: state, progress: progress)
+    try prover.walk(journal, books, through: state, toEnd: toEnd, progress: progress)
     try prover.compare(books)
     return prover.proof
   }
@@ -80,14 +86,16 @@ struct Prover {
     _ journal: any Journal,
     _ books: BooksAccess,
     through state: BooksState,
+    toEnd: Bool,
     progress: (UInt64, UInt64) -> Void
   ) throws(LedgerError) {
     var next: UInt64 = 0
     var hash = Digest256.zero
     var time = Instant(microsecondsSinceEpoch: .min)
+    let last = toEnd ? try journal.lastSequence() ?? 0 : state.applied
     var me = self
     try journal.read(from: 0) { (sequence, stored) throws(LedgerError) in
-      guard sequence <= state.applied else { return false }
+      guard sequence <= last else { return false }
       if sequence != next { me.proof.differ("journal entry \(next) is missing") }
       next = sequence + 1
       let entry: JournalEntry
@@ -103,23 +111,31 @@ struct Prover {
       if entry.time < time { me.proof.differ("journal entry \(sequence) goes back in time") }
       hash = entry.hash
       time = entry.time
+      progress(sequence, last)
+      guard sequence <= state.applied else {
+        me.proof.unpostedEntries += 1
+        return true
+      }
       try entry.forEachEffect { (effect) throws(LedgerError) in
         me.add(effect)
         if case .authorized(let record) = effect { try me.compare(record, books) }
       }
       me.proof.entries += 1
       me.proof.effects += UInt64(entry.effectCount)
-      progress(sequence, state.applied)
+      if sequence == state.applied {
+        me.proof.sequence = sequence
+        me.proof.hash = hash
+        me.proof.time = time
+      }
       return true
     }
     self = me
-    if next != state.applied + 1 {
+    if next <= state.applied {
       proof.differ("the journal ends before entry \(state.applied), which the books hold")
     }
-    if hash != state.hash { proof.differ("the books name another chain head than the journal has") }
-    proof.sequence = state.applied
-    proof.hash = hash
-    proof.time = time
+    if proof.hash != state.hash {
+      proof.differ("the books name another chain head than the journal has")
+    }
   }
 
   private mutating func add(_ effect: Effect) {

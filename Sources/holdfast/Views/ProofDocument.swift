@@ -11,6 +11,7 @@ enum ProofDocument {
       "consistent": .boolean(proof.isConsistent),
       "entries": .integer(proof.entries),
       "effects": .integer(proof.effects),
+      "unpostedEntries": .integer(proof.unpostedEntries),
       "currencies": .array(proof.currencies.map { currency($0) }),
       "differences": .array(proof.differences.map { .string($0) }),
       "differenceCount": .integer(proof.differenceCount),
