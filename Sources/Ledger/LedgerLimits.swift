@@ -26,6 +26,9 @@ public enum LedgerLimits {
   /// Above this the writer waits for the poster, so that memory stays bounded (about 300 bytes a
   /// record).
   static let unpostedRecords = 2_000_000
+  /// Records for which an emptied table of the working set keeps its memory: some posting rounds of a
+  /// busy second.
+  static let keptTableCapacity = 65_536
   /// Journal bytes in one posting transaction.
   static let postingBytes = 64 << 20
   /// How long the poster leaves small work lying, in milliseconds: longer merges more changes of the

@@ -26,18 +26,20 @@ final class WorkingSet {
         + customers.count + members.count + references.count + requests.count
     }
 
+    /// Empties the layer. Its tables keep their memory for the next batches, but not that of an
+    /// import or of a peak, which would otherwise stay for the life of the process.
     mutating func removeAll() {
-      accounts.removeAll(keepingCapacity: true)
-      cards.removeAll(keepingCapacity: true)
-      cardDetails.removeAll(keepingCapacity: true)
-      authorizations.removeAll(keepingCapacity: true)
-      duplicates.removeAll(keepingCapacity: true)
-      partners.removeAll(keepingCapacity: true)
-      programs.removeAll(keepingCapacity: true)
-      customers.removeAll(keepingCapacity: true)
-      members.removeAll(keepingCapacity: true)
-      references.removeAll(keepingCapacity: true)
-      requests.removeAll(keepingCapacity: true)
+      accounts.empty()
+      cards.empty()
+      cardDetails.empty()
+      authorizations.empty()
+      duplicates.empty()
+      partners.empty()
+      programs.empty()
+      customers.empty()
+      references.empty()
+      requests.empty()
+      members.removeAll(keepingCapacity: members.count <= LedgerLimits.keptTableCapacity)
     }
   }
 
@@ -306,5 +308,11 @@ final class WorkingSet {
       totals[TotalKey(kind: record.kind, currency: record.currency), default: TotalRecord()]
         .ledger += money
     }
+  }
+}
+
+extension Dictionary {
+  fileprivate mutating func empty() {
+    removeAll(keepingCapacity: count <= LedgerLimits.keptTableCapacity)
   }
 }
