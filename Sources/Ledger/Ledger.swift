@@ -297,12 +297,17 @@ public final class Ledger: Sendable {
 
   /// Queues a management command: commands are executed in the order in which they were submitted,
   /// so several that depend on one another can be under way at once.
-  /// - Parameter reply: called once, on the writer's thread, when the effects are durable or the
-  ///   command has failed; must be quick.
+  ///
+  /// - Parameters:
+  ///   - command: what to do.
+  ///   - identity: names the request, so that a second try gets the first answer.
+  ///   - reply: called once, on the writer's thread, when the effects are durable or the command has
+  ///     failed; must be quick.
   /// - Throws: `LedgerError.busy` or `.stopped`; nothing was and nothing will be done, and `reply` is
   ///   not called.
   public func submit(
-    _ command: ManagementCommand, identity: RequestIdentity? = nil,
+    _ command: ManagementCommand,
+    identity: RequestIdentity? = nil,
     reply: @escaping @Sendable (Result<CommandOutcome, LedgerError>) -> Void
   ) throws(LedgerError) {
     try queue.submit(QueuedCommand(command: command, identity: identity, reply: reply))

@@ -7,6 +7,7 @@ struct DecisionCase {
     microsecondsSinceEpoch: CivilDate.daysSinceEpoch(year: 2026, month: 6, day: 15)
       * 86_400_000_000
   )
+  var isOffered = true
   var number = "4000000000000002"
   var isInBINRange = true
   var hasCard = true
@@ -48,7 +49,7 @@ struct DecisionCase {
       deposit: hasDeposit ? deposit : nil
     )
     let sent = try #require(Currency(number: sentCurrency))
-    let request = AuthorizationRequest(
+    var request = AuthorizationRequest(
       kind: kind,
       key: DuplicateKey(
         localTime: try #require(LocalTime(digits: 20_260_615_120_000)),
@@ -69,6 +70,7 @@ struct DecisionCase {
         merchantCategory: 5411
       )
     )
+    request.isOffered = isOffered
     return decide(
       request,
       AuthorizationSnapshot(isInBINRange: isInBINRange, card: hasCard ? card : nil),

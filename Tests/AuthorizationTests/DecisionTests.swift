@@ -12,6 +12,9 @@ struct DecisionTests {
   }
 
   static let rows: [Row] = [
+    Row(reason: .functionNotSupported, name: "FUNCTION_NOT_SUPPORTED", code: "1015") {
+      $0.isOffered = false
+    },
     Row(reason: .panInvalid, name: "PAN_INVALID", code: "1011") { $0.number = "4000000000000003" },
     Row(reason: .cardUnknown, name: "CARD_UNKNOWN", code: "1018") { $0.hasCard = false },
     Row(reason: .cardRemoved, name: "CARD_REMOVED", code: "1018") { $0.status = .removed },
@@ -54,7 +57,7 @@ struct DecisionTests {
 
   @Test func `every reason has its row, in the order of precedence`() {
     #expect(Self.rows.map(\.reason) == DeclineReason.allCases)
-    #expect(DeclineReason.allCases.map(\.rawValue) == Array(1...20))
+    #expect(DeclineReason.allCases.map(\.rawValue) == Array(1...21))
   }
 
   @Test func `a request with nothing against it is approved, held or debited`() throws {
@@ -99,6 +102,7 @@ struct DecisionTests {
 
   @Test func `with everything against it the reasons come one after another`() throws {
     var situation = DecisionCase(
+      isOffered: false,
       number: "4000000000000003",
       isInBINRange: false,
       status: .removed,
@@ -112,6 +116,7 @@ struct DecisionTests {
       depositHeld: 2_000
     )
     let repairs: [(DeclineReason, (inout DecisionCase) -> Void)] = [
+      (.functionNotSupported, { $0.isOffered = true }),
       (.panInvalid, { $0.number = "4000000000000002" }), (.cardRemoved, { $0.status = .inactive }),
       (.cardNotActivated, { $0.status = .active }), (.cardStolen, { $0.lock = nil }),
       (.cardExpired, { $0.cardExpiry = 3012 }), (.expiryMismatch, { $0.sentExpiry = 3012 }),

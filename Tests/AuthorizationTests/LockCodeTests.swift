@@ -23,7 +23,13 @@ struct LockCodeTests {
   @Test func `each lock gives its own reason`() {
     let reasons = LockCode.allCases.map { DeclineReason(lock: $0) }
     #expect(Set(reasons).count == 8)
-    #expect(reasons == DeclineReason.allCases.filter { (5...12).contains($0.rawValue) })
+    #expect(
+      reasons
+        == DeclineReason.allCases.filter {
+          (DeclineReason.cardLost.rawValue...DeclineReason.cardReplaced.rawValue)
+            .contains($0.rawValue)
+        }
+    )
     #expect(Set(LockCode.allCases.map(\.reason)).count == 8)
   }
 }

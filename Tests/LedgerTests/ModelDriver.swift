@@ -24,6 +24,7 @@ struct ModelDriver {
     var isDebit: Bool
     var isOtherCurrency: Bool
     var isOtherMonth: Bool
+    var isOffered: Bool
   }
 
   init(_ world: TestWorld, funds: Int, backing: Int, random: SeededRandom) {
@@ -102,13 +103,14 @@ struct ModelDriver {
       ? try TestCard(900_000, leadingNine: isInRange ? world.leadingNine : 999_999_999)
       : world.cards[number]
     let content = UInt64.random(in: 0...UInt64.max / 2, using: &random)
-    let request = try card.request(
+    var request = try card.request(
       nextSerial,
       amount,
       kind: isDebit ? .debit : .hold,
       content: content,
       expiry: isOtherMonth ? 2907 : random.chance(50) ? 3012 : nil
     )
+    request.isOffered = !random.chance(1)
     return (
       nextSerial, request,
       Message(
@@ -118,7 +120,8 @@ struct ModelDriver {
         amount: minorUnits,
         isDebit: isDebit,
         isOtherCurrency: isOtherCurrency,
-        isOtherMonth: isOtherMonth
+        isOtherMonth: isOtherMonth,
+        isOffered: request.isOffered
       )
     )
   }
@@ -135,7 +138,8 @@ struct ModelDriver {
         amount: message.amount,
         isDebit: message.isDebit,
         isOtherCurrency: message.isOtherCurrency,
-        isOtherMonth: message.isOtherMonth
+        isOtherMonth: message.isOtherMonth,
+        isOffered: message.isOffered
       )
       let actual = ReferenceModel.Answer(
         code: outcome.actionCode.text,
@@ -204,7 +208,7 @@ struct ModelDriver {
       )
     case 78..<88:
       let reference = "bank-\(Int.random(in: 0..<4_000, using: &random))"
-      let amount = amount * 8
+      let amount = model.isDeposit ? amount : amount * 2
       return (
         .reloadPartnerBalance(
           world.partner,

@@ -20,7 +20,7 @@ struct ModelTests {
       leadingNine: 400_000_000,
       users: 60,
       cardsEach: 3,
-      backing: 400_000,
+      backing: 300_000,
       funds: 20_000,
       isMixed: true
     )
@@ -39,7 +39,7 @@ struct ModelTests {
       ModelDriver(
         deposit,
         funds: 20_000,
-        backing: 400_000,
+        backing: 300_000,
         random: SeededRandom(seed: random.next())
       ),
       ModelDriver(

@@ -48,7 +48,8 @@ struct ReferenceModel {
     amount: Int,
     isDebit: Bool,
     isOtherCurrency: Bool,
-    isOtherMonth: Bool
+    isOtherMonth: Bool,
+    isOffered: Bool = true
   ) -> Answer {
     if let known = messages[key] {
       guard known.content == content else {
@@ -63,7 +64,8 @@ struct ReferenceModel {
       isInRange: isInRange,
       amount: amount,
       isOtherCurrency: isOtherCurrency,
-      isOtherMonth: isOtherMonth
+      isOtherMonth: isOtherMonth,
+      isOffered: isOffered
     )
     if code == "0000", let card {
       take(amount, from: cards[card].balance, isDebit: isDebit)
@@ -95,8 +97,10 @@ struct ReferenceModel {
     isInRange: Bool,
     amount: Int,
     isOtherCurrency: Bool,
-    isOtherMonth: Bool
+    isOtherMonth: Bool,
+    isOffered: Bool
   ) -> (String, String) {
+    guard isOffered else { return ("1015", "FUNCTION_NOT_SUPPORTED") }
     guard let number else {
       return isInRange ? ("1018", "CARD_UNKNOWN") : ("1011", "PAN_INVALID")
     }

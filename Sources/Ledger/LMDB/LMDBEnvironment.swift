@@ -96,7 +96,7 @@ final class LMDBEnvironment: @unchecked Sendable {
     var transaction: OpaquePointer?
     try check("begin a transaction", mdb_txn_begin(handle, nil, 0, &transaction))
     guard let transaction else { throw .storage(operation: "begin a transaction", code: ENOMEM) }
-    return WriteTransaction(handle: transaction)
+    return WriteTransaction(handle: transaction, environment: self)
   }
 }
 

@@ -177,22 +177,31 @@ struct ReadTransaction: ~Copyable {
 
 /// The one open write transaction of an environment; aborted unless committed.
 struct WriteTransaction: ~Copyable {
-  private let handle: OpaquePointer
+  private var handle: OpaquePointer?
+  /// Kept open as long as the transaction: closing it first would free the transaction twice.
+  private let environment: LMDBEnvironment
 
-  init(handle: OpaquePointer) { self.handle = handle }
+  init(handle: OpaquePointer, environment: LMDBEnvironment) {
+    self.handle = handle
+    self.environment = environment
+  }
 
-  var access: LMDBAccess { LMDBAccess(transaction: handle) }
+  var access: LMDBAccess {
+    guard let handle else { preconditionFailure("a transaction is used after its commit") }
+    return LMDBAccess(transaction: handle)
+  }
 
   /// Makes the writes durable as the environment's durability says.
   ///
   /// Any error is the end of trust in the environment: the caller must not go on writing.
   consuming func commit() throws(LedgerError) {
-    let handle = handle
-    discard self
+    guard let handle else { preconditionFailure("a transaction is committed twice") }
+    // A commit ends the transaction whether it succeeds or not.
+    self.handle = nil
     try check("commit", mdb_txn_commit(handle))
   }
 
-  deinit { mdb_txn_abort(handle) }
+  deinit { if let handle { mdb_txn_abort(handle) } }
 }
 
 extension MDB_val {
