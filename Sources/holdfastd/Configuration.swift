@@ -124,7 +124,13 @@ extension Configuration {
     guard Set(listeners.map(\.name)).count == listeners.count else {
       throw ConfigurationError("two listeners have the same name")
     }
-    if let managementListen { _ = try Self.address(managementListen, of: "management.listen") }
+    if let managementListen {
+      let host = try Self.address(managementListen, of: "management.listen").host
+      guard host == "127.0.0.1" || host == "::1" else {
+        throw ConfigurationError(
+          "management.listen is '\(managementListen)'; without TLS it must be on 127.0.0.1 or [::1]")
+      }
+    }
     // A path in sockaddr_un has 108 bytes with its end.
     guard managementSocketPath.utf8.count <= 107 else {
       throw ConfigurationError(

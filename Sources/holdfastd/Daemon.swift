@@ -68,6 +68,9 @@ struct Daemon {
     )
     do {
       try await services.run()
+    } catch let error as ManagementServerError {
+      ledger.stop()
+      HoldfastDaemon.fail("\(error)", status: HoldfastDaemon.badConfiguration)
     } catch {
       ledger.stop()
       HoldfastDaemon.fail("\(error)", status: HoldfastDaemon.internalFault)

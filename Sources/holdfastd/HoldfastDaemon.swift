@@ -58,6 +58,22 @@ struct HoldfastDaemon: AsyncParsableCommand {
   @Flag(help: "Check the configuration and exit: 0 when it is good, 78 when it is not.")
   var checkConfig = false
 
+  /// Runs the daemon; wrong usage leaves with 2, as every program of the product does.
+  static func main() async {
+    do {
+      var daemon = try parse()
+      try await daemon.run()
+    } catch {
+      let status = exitCode(for: error)
+      if status == .validationFailure {
+        say(fullMessage(for: error))
+        Foundation.exit(wrongUsage)
+      }
+      // Help and version are results, and the parser prints them.
+      exit(withError: error)
+    }
+  }
+
   mutating func run() async throws {
     let configuration: Configuration
     do throws(ConfigurationError) {
@@ -77,6 +93,7 @@ struct HoldfastDaemon: AsyncParsableCommand {
     try await Daemon(configuration, reload: reload).run()
   }
 
+  static let wrongUsage: Int32 = 2
   static let badConfiguration: Int32 = 78
   static let internalFault: Int32 = 70
 
