@@ -26,8 +26,10 @@ final class WorkingSet {
         + customers.count + members.count + references.count + requests.count
     }
 
-    /// Empties the layer. Its tables keep their memory for the next batches, but not that of an
-    /// import or of a peak, which would otherwise stay for the life of the process.
+    /// Empties the layer.
+    ///
+    /// Its tables keep their memory for the next batches, but not that of an import or of a peak,
+    /// which would otherwise stay for the life of the process.
     mutating func removeAll() {
       accounts.empty()
       cards.empty()

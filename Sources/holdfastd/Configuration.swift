@@ -128,7 +128,8 @@ extension Configuration {
       let host = try Self.address(managementListen, of: "management.listen").host
       guard host == "127.0.0.1" || host == "::1" else {
         throw ConfigurationError(
-          "management.listen is '\(managementListen)'; without TLS it must be on 127.0.0.1 or [::1]")
+          "management.listen is '\(managementListen)'; without TLS it must be on 127.0.0.1 or [::1]"
+        )
       }
     }
     // A path in sockaddr_un has 108 bytes with its end.

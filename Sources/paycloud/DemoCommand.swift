@@ -93,11 +93,12 @@ struct DemoCommand: AsyncParsableCommand {
     say(Output.bold("The proof"))
     let proof = try await read(client, "/admin/proof")
     let consistent = proof["consistent"]?.boolValue == true
-    say(
-      consistent
-        ? "The switch recomputed its books: every cent that is somewhere came from somewhere."
-        : Output.red("The switch's books are NOT consistent: \(proof.text)")
-    )
+    if consistent {
+      for line in ProofText.lines(proof) { say(line) }
+      say("Every cent that is somewhere came from somewhere.")
+    } else {
+      say(Output.red("The switch's books are NOT consistent: \(proof.text)"))
+    }
     if json {
       Output.line(
         JSONValue.object([

@@ -13,7 +13,10 @@ enum ProofView {
     block.add("Books", isConsistent ? "consistent" : "NOT CONSISTENT")
     block.add("Journal entries", document["entries"]?.integer.map { CountText.of($0) })
     block.add("Effects", document["effects"]?.integer.map { CountText.of($0) })
-    block.add("Entries not posted yet", document["unpostedEntries"]?.integer.map { CountText.of($0) })
+    block.add(
+      "Entries not posted yet",
+      document["unpostedEntries"]?.integer.map { CountText.of($0) }
+    )
     block.add("As of entry", document["asOfSequence"]?.integer.map { CountText.of($0) })
     block.add("Chain head", document["chainHead"]?.text)
     return block.text + currencies(document) + differences(document)
