@@ -121,10 +121,12 @@ final class LedgerWriter: @unchecked Sendable {
     _ view: borrowing ReadTransaction
   ) throws(LedgerError) {
     while set.count > LedgerLimits.unpostedRecords {
-      guard poster.wait(beyond: poster.applied.load(ordering: .acquiring)) else { throw .stopped }
       let applied = poster.applied.load(ordering: .acquiring)
       try view.renew()
       set.dropPosted(applied: applied, decided: sequence)
+      // What is left is behind `applied`, so there is something to wait for.
+      guard set.count > LedgerLimits.unpostedRecords else { return }
+      guard poster.wait(beyond: applied) else { throw .stopped }
     }
   }
 
