@@ -190,6 +190,7 @@ let package = Package(
       dependencies: [
         "Authorization", "CardCrypto", "Cryptography", "Ledger", "Management", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict
