@@ -15,17 +15,22 @@ struct QueuedCommand: Sendable {
   let identity: RequestIdentity?
   /// Called once, on the writer's thread, when the outcome is durable or the command has failed.
   let reply: @Sendable (Result<CommandOutcome, LedgerError>) -> Void
+
+  /// The writer's work, counted in lines of an import.
+  var cost: Int {
+    if case .importLines(let lines) = command { lines.count } else { 4 }
+  }
 }
 
 /// The one queue in front of the writer, bounded; a full queue refuses at once.
 final class CommandQueue: @unchecked Sendable {
   private let monitor = Monitor()
-  private var authorizations: [QueuedAuthorization] = []
-  private var commands: [QueuedCommand] = []
+  private var authorizations = Backlog<QueuedAuthorization>(
+    capacity: LedgerLimits.batchAuthorizations
+  )
+  private var commands = Backlog<QueuedCommand>(capacity: 0)
   private var closed = false
   private var writerSleeps = false
-
-  init() { authorizations.reserveCapacity(LedgerLimits.batchAuthorizations) }
 
   /// Queues a request; `false` when the queue is full or closed.
   func submit(_ authorization: QueuedAuthorization) -> Bool {
@@ -71,18 +76,11 @@ final class CommandQueue: @unchecked Sendable {
         writerSleeps = true
         monitor.wait()
       }
-      Self.move(&self.authorizations, to: &authorizations, most: LedgerLimits.batchAuthorizations)
-      Self.move(&self.commands, to: &commands, most: LedgerLimits.batchCommands)
+      self.authorizations.move(to: &authorizations, budget: LedgerLimits.batchAuthorizations) {
+        _ in 1
+      }
+      self.commands.move(to: &commands, budget: LedgerLimits.batchCommandCost, cost: \.cost)
       return true
-    }
-  }
-
-  private static func move<Item>(_ waiting: inout [Item], to batch: inout [Item], most: Int) {
-    if waiting.count <= most {
-      swap(&waiting, &batch)
-    } else {
-      batch.append(contentsOf: waiting.prefix(most))
-      waiting.removeFirst(most)
     }
   }
 

@@ -19,9 +19,9 @@ public final class Ledger: Sendable {
     /// Where time comes from.
     public var clock: LedgerClock = .system
     /// How far the journal may grow, in bytes; address space, not memory.
-    public var journalMapBytes = 1 << 40
+    public var journalMapBytes = 1 << 36
     /// How far the books may grow, in bytes; address space, not memory.
-    public var booksMapBytes = 1 << 38
+    public var booksMapBytes = 1 << 36
     /// Called once, on any thread, when the ledger has stopped because of a fault.
     public var fault: @Sendable (LedgerError) -> Void = { _ in }
 

@@ -15,12 +15,11 @@ public enum LedgerLimits {
   /// Authorizations in one journal entry: beyond this a larger batch gains no throughput and costs
   /// latency.
   static let batchAuthorizations = 4_096
-  /// Management commands between two commits, so that a flood of them cannot hold authorizations up.
-  static let batchCommands = 64
+  /// Work of management commands between two commits, counted in import lines (a command is four): a
+  /// few milliseconds, so that a flood of them or an import cannot hold authorizations up for longer.
+  static let batchCommandCost = 512
   /// Lines in one import command: about a millisecond of the writer's time.
   public static let importLinesPerCommand = 256
-  /// Effect bytes in one journal entry; reached by imports only.
-  static let entryBytes = 4 << 20
   /// Records that may be decided and not yet posted.
   ///
   /// Above this the writer waits for the poster, so that memory stays bounded (about 300 bytes a

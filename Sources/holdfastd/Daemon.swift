@@ -110,6 +110,9 @@ struct Daemon {
       directory: configuration.data,
       vaultFingerprint: vault.keyCheckValue.text
     )
+    // A terabyte of journal is a day at 50,000 authorizations a second.
+    settings.journalMapBytes = 1 << 40
+    settings.booksMapBytes = 1 << 38
     let logger = logger
     settings.fault = { error in
       // Nothing more is approved. What is durable is found again at the next start.

@@ -134,10 +134,11 @@ struct SocketTests {
     }
   }
 
-  @Test func `a stop answers what is in flight and does not wait for those who do nothing`()
+  // A stop that waited for these three would wait for ever.
+  @Test(.timeLimit(.minutes(2)))
+  func `a stop answers what is in flight and does not wait for those who do nothing`()
     async throws
   {
-    let started = Date()
     try await TestDaemon.run { daemon in
       // An idle connection, one in the middle of a request, one in the middle of an import.
       let sockets = try await daemon.blocking { daemon in
@@ -154,6 +155,5 @@ struct SocketTests {
       }
       #expect(sockets.count == 3)
     }
-    #expect(Date().timeIntervalSince(started) < 5)
   }
 }

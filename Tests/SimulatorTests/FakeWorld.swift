@@ -186,8 +186,8 @@ struct FakeWorld {
     let compared: [Element] = [.processingCode, .amountTransaction, .functionCode]
     let content = Dictionary(uniqueKeysWithValues: compared.map { ($0, request.fields[$0]) })
     let key =
-      [Element.stan, .localTime, .terminal, .pan].map { "\(request.fields[$0] as Any)" }
-      .joined() + String(request.type.classDigit)
+      [Element.stan, .localTime, .terminal, .pan].map { request[text: $0] ?? "" }
+      .joined(separator: "/") + String(request.type.classDigit)
     if let known = answered[key], fault != .answersRepeatAnew {
       if known.content == content { return known.answer }
       return reply(request, type, "9113")
