@@ -195,6 +195,11 @@ struct Daemon {
         let iso8583: [String]
         let management: [String]
       }
+      // Whoever reads the line may stand in another directory.
+      let management = management.map { address in
+        guard address.hasPrefix("unix:") else { return address }
+        return "unix:" + URL(fileURLWithPath: String(address.dropFirst(5))).path
+      }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       guard
