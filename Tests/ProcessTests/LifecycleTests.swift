@@ -129,8 +129,7 @@ extension ProcessTests {
             #expect(second.output == "")
           }
           #expect(try await daemon.call("GET", "/version")["name"] != nil)
-          var composer = RequestComposer(firstTrace: 1, clock: WallClock.now)
-          let echo = try composer.networkManagement(function: "831").packed()
+          let echo = try Echo.message()
           #expect(try Link.ask(daemon.address, echo).action == 8000)
         }
       }
@@ -207,7 +206,7 @@ extension ProcessTests {
           let portfolio = try await Portfolio(in: daemon, deposit: 90_000, users: [80_000])
           let till = try Till(portfolio)
           let link = try Link(daemon.address)
-          for trace in 1...200 {
+          for trace in 1...20 {
             #expect(try link.exchange(till.purchase(UInt64(trace), amount: 100)).isApproved)
           }
           #expect(try await daemon.stop() == 0)
@@ -369,8 +368,7 @@ extension ProcessTests {
           case .environment: .raw4
           case .flags: .bcd2
           }
-        var composer = RequestComposer(firstTrace: 1, clock: WallClock.now)
-        let echo = try composer.networkManagement(function: "831").packed()
+        let echo = try Echo.message()
         let address = try #require(ready.iso8583.first)
         #expect(try Link.ask(address, echo, framing: LinkFraming(framing)).action == 8000)
       }

@@ -29,7 +29,8 @@ struct Portfolio: Sendable {
     bin: UInt32 = 400_000_000,
     deposit: Int64,
     users funds: [Int64],
-    cards: Int = 1
+    cards: Int = 1,
+    firstNumber: Int = 0
   ) async throws {
     guard let range = CardNumberRange(from: bin, through: bin) else {
       throw TestFailure("\(bin) is no BIN of nine digits")
@@ -63,7 +64,7 @@ struct Portfolio: Sendable {
         ]
       ])
       for card in 0..<cards {
-        let pan = range.number(at: number * cards + card).withASCIIDigits {
+        let pan = range.number(at: firstNumber + number * cards + card).withASCIIDigits {
           String(decoding: $0, as: UTF8.self)
         }
         lines.append([
@@ -95,7 +96,7 @@ struct Portfolio: Sendable {
         customer: ids[first],
         balance: ids[first + 1],
         cards: Array(ids[first + 2..<first + 2 + cards]),
-        numbers: (0..<cards).map { range.number(at: number * cards + $0) },
+        numbers: (0..<cards).map { range.number(at: firstNumber + number * cards + $0) },
         funds: funds
       )
     }
