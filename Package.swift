@@ -207,7 +207,9 @@ let package = Package(
     ),
     .testTarget(
       name: "ProcessTests",
-      dependencies: ["Authorization", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator"],
+      dependencies: [
+        "Authorization", "CLMDB", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator",
+      ],
       swiftSettings: strict
     ),
   ]
