@@ -40,7 +40,7 @@ extension ProcessTests {
         }
         shown += try await importRefusals(strangers[0], portfolio, daemon)
         shown += try await readEverything(portfolio, daemon)
-        #expect(try await daemon.proofDifferences() == [])
+        expectAgreement(try await daemon.proofDifferences())
 
         var places = try Scratch.files(under: daemon.data)
         places["log"] = try Scratch.bytes(of: daemon.child.errorPath)

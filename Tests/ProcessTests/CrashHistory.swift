@@ -34,8 +34,8 @@ struct CrashHistory {
 
   /// Looks at the books as the crash left them, then asks for the latest answers again.
   mutating func check(on daemon: Daemon, after cycle: Int) async throws {
-    #expect(try await tally.differences(in: daemon) == [], "after crash \(cycle)")
-    #expect(try await daemon.proofDifferences() == [], "after crash \(cycle)")
+    expectAgreement(try await tally.differences(in: daemon), "after crash \(cycle)")
+    expectAgreement(try await daemon.proofDifferences(), "after crash \(cycle)")
 
     try await Self.repeatAnswers(known[latest...], on: daemon, asRepeats: cycle.isMultiple(of: 2))
     // What was in flight is asked again as a network would; its outcome is known from then on.
@@ -49,7 +49,7 @@ struct CrashHistory {
       known.append((purchase, answer))
     }
     unanswered = []
-    #expect(try await tally.differences(in: daemon) == [], "after the repeats of crash \(cycle)")
+    expectAgreement(try await tally.differences(in: daemon), "after the repeats of crash \(cycle)")
   }
 
   /// Loads the daemon, ends it at a random moment, and takes down what it answered.
@@ -85,8 +85,8 @@ struct CrashHistory {
   /// Asks for every answer of all cycles again.
   func repeatEverything(on daemon: Daemon) async throws {
     try await Self.repeatAnswers(known[...], on: daemon, asRepeats: true)
-    #expect(try await tally.differences(in: daemon) == [], "after all repeats")
-    #expect(try await daemon.proofDifferences() == [], "after all repeats")
+    expectAgreement(try await tally.differences(in: daemon), "after all repeats")
+    expectAgreement(try await daemon.proofDifferences(), "after all repeats")
   }
 
   private static func repeatAnswers(

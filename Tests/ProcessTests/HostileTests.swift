@@ -7,9 +7,9 @@ import Testing
 extension ProcessTests {
   /// Nothing an outsider sends ends, stalls or grows the process, or moves money.
   struct HostileTests {
-    /// How much the daemon may grow by while it is attacked, in bytes; about 1,000 links with what
-    /// each may hold before its peer is held back.
-    private static let growth = 64 << 20
+    /// How much the daemon may grow by while it is attacked, in bytes; several times what was
+    /// measured.
+    private static let growth = 32 << 20
 
     /// Plays an attack while another link pays, then looks at process, memory and books.
     private func attack(
@@ -44,7 +44,7 @@ extension ProcessTests {
         print("grown by \((after - before) >> 10) KiB, \(trace - 1_000) purchases meanwhile")
         #expect(after - before < Self.growth, "grown by \((after - before) >> 20) MiB")
         #expect(try await portfolio.figures(of: 0, in: daemon).held == spent)
-        #expect(try await daemon.proofDifferences() == [])
+        expectAgreement(try await daemon.proofDifferences())
         #expect(try await daemon.stop() == 0, "\(daemon.child.errors.suffix(1_000))")
       }
     }

@@ -87,8 +87,8 @@ extension ProcessTests {
         tally.add(purchase, answer)
         try checkEchoes(purchase, answer)
       }
-      #expect(try await tally.differences(in: daemon) == [])
-      #expect(try await daemon.proofDifferences() == [])
+      expectAgreement(try await tally.differences(in: daemon))
+      expectAgreement(try await daemon.proofDifferences())
     }
 
     private func checkEchoes(_ purchase: Purchase, _ answer: Answer) throws {

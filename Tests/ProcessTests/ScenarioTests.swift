@@ -43,7 +43,7 @@ extension ProcessTests {
         }
       }
       await link.close()
-      #expect(try await daemon.proofDifferences() == [])
+      expectAgreement(try await daemon.proofDifferences())
     }
   }
 }
