@@ -24,7 +24,7 @@ final class WaitingRequests {
     var layout = MessageLayout()
     var frame: [UInt8] = []
     var origin = Origin()
-    var use: UInt64 = 0
+    var use: UInt32 = 0
   }
 
   private var slots: [Slot] = []
@@ -41,7 +41,7 @@ final class WaitingRequests {
     }
     let slot = slots[position]
     slot.use &+= 1
-    return Ticket(number: slot.use << 32 | UInt64(position))
+    return Ticket(number: UInt64(slot.use) << 32 | UInt64(position))
   }
 
   /// Reads a message into the slot's layout.
@@ -85,7 +85,7 @@ final class WaitingRequests {
   /// The ticket of an outcome, while its slot waits for it.
   func ticket(_ number: UInt64) -> Ticket? {
     let ticket = Ticket(number: number)
-    guard ticket.slot < slots.count, slots[ticket.slot].use == number >> 32,
+    guard ticket.slot < slots.count, UInt64(slots[ticket.slot].use) == number >> 32,
       !slots[ticket.slot].frame.isEmpty
     else { return nil }
     return ticket
