@@ -39,6 +39,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Authorization", swiftSettings: strict),
     .target(name: "ISO8583", swiftSettings: strict),
+    .target(name: "JSON", swiftSettings: strict),
     .target(name: "Telemetry", swiftSettings: strict),
     .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: strict),
 
@@ -63,7 +64,7 @@ let package = Package(
     .target(
       name: "Management",
       dependencies: [
-        "Authorization", "CardCrypto", "Cryptography", "Ledger", "Telemetry",
+        "Authorization", "CardCrypto", "Cryptography", "JSON", "Ledger", "Telemetry",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -75,7 +76,11 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .target(name: "Simulator", dependencies: ["Authorization", "ISO8583"], swiftSettings: strict),
+    .target(
+      name: "Simulator",
+      dependencies: ["Authorization", "ISO8583", "JSON"],
+      swiftSettings: strict
+    ),
 
     // Layer 3: sockets.
     .target(
@@ -91,6 +96,7 @@ let package = Package(
     .target(
       name: "ManagementClient",
       dependencies: [
+        "JSON",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -100,7 +106,7 @@ let package = Package(
     .target(
       name: "LoadGenerator",
       dependencies: [
-        "Authorization", "ISO8583", "Simulator",
+        "Authorization", "ISO8583", "JSON", "Simulator",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -125,7 +131,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast",
       dependencies: [
-        "Authorization", "Cryptography", "ISO8583", "Ledger", "ManagementClient", "Telemetry",
+        "Authorization", "Cryptography", "ISO8583", "JSON", "Ledger", "ManagementClient",
+        "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -133,7 +140,7 @@ let package = Package(
     .executableTarget(
       name: "paycloud",
       dependencies: [
-        "Authorization", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator",
+        "Authorization", "ISO8583", "JSON", "LoadGenerator", "ManagementClient", "Simulator",
         "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -151,6 +158,7 @@ let package = Package(
       resources: [.copy("Vectors")],
       swiftSettings: strict
     ),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "CardCryptoTests",
       dependencies: ["Authorization", "CardCrypto", "Cryptography"],
@@ -180,7 +188,7 @@ let package = Package(
     .testTarget(
       name: "HoldfastTests",
       dependencies: [
-        "Authorization", "ISO8583", "ManagementClient", "holdfast",
+        "Authorization", "ISO8583", "JSON", "ManagementClient", "holdfast",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -198,7 +206,7 @@ let package = Package(
     .testTarget(
       name: "SimulatorTests",
       dependencies: [
-        "Authorization", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator",
+        "Authorization", "ISO8583", "JSON", "LoadGenerator", "ManagementClient", "Simulator",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -208,7 +216,8 @@ let package = Package(
     .testTarget(
       name: "ProcessTests",
       dependencies: [
-        "Authorization", "CLMDB", "ISO8583", "LoadGenerator", "ManagementClient", "Simulator",
+        "Authorization", "CLMDB", "ISO8583", "JSON", "LoadGenerator", "ManagementClient",
+        "Simulator",
       ],
       swiftSettings: strict
     ),

@@ -1,5 +1,5 @@
 import Histogram
-import Simulator
+import JSON
 
 /// What a load run measured.
 public struct LoadReport: Sendable {
@@ -65,23 +65,23 @@ public struct LoadReport: Sendable {
         "asked": askedRate.map { .number($0) } ?? "max", "achieved": rounded(achievedRate),
       ],
       "seconds": .number(seconds),
-      "sent": .integer(Int64(sent)),
-      "unsent": .integer(Int64(unsent)),
-      "answered": .integer(Int64(answered)),
-      "approved": .integer(Int64(approved)),
+      "sent": .number(sent),
+      "unsent": .number(unsent),
+      "answered": .number(answered),
+      "approved": .number(approved),
       "declined": .object(
         declined.sorted { $0.key < $1.key }.map { code, count in
           let digits = String(code)
           return JSONValue.Member(
             String(repeating: "0", count: 4 - digits.utf8.count) + digits,
-            .integer(Int64(count))
+            .number(count)
           )
         }
       ),
-      "repeats": .integer(Int64(repeats)),
-      "unanswered": .integer(Int64(unanswered)),
-      "unexpected": .integer(Int64(unexpected)),
-      "brokenConnections": .integer(Int64(brokenConnections)),
+      "repeats": .number(repeats),
+      "unanswered": .number(unanswered),
+      "unexpected": .number(unexpected),
+      "brokenConnections": .number(brokenConnections),
       "latencyMicroseconds": [
         "p50": rounded(latencyMicroseconds(percentile: 50)),
         "p90": rounded(latencyMicroseconds(percentile: 90)),

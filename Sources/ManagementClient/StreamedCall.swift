@@ -73,7 +73,7 @@ struct StreamedCall {
   ) async throws -> ManagementResponse? {
     var head: HTTPResponseHead?
     var refusal: [UInt8] = []
-    var splitter = LineSplitter(longestLine: limits.largestBody)
+    var lines = ResultLines(limit: limits.largestBody)
     for try await part in inbound {
       progress.moved()
       switch part {
@@ -82,7 +82,7 @@ struct StreamedCall {
       case .body(let buffer):
         guard let head else { break }
         if (200..<300).contains(head.status.code) {
-          try await deliver(splitter.take(buffer.readableBytesView), to: line, progress: progress)
+          try await deliver(lines.take(buffer), to: line, progress: progress)
         } else {
           guard refusal.count + buffer.readableBytes <= limits.largestBody else {
             throw ManagementClientError.responseTooLarge(limit: limits.largestBody)
@@ -91,7 +91,7 @@ struct StreamedCall {
         }
       case .end:
         guard let head else { break }
-        try await deliver(splitter.finish(), to: line, progress: progress)
+        try await deliver(lines.finish(), to: line, progress: progress)
         return ManagementResponse(
           status: Int(head.status.code),
           headers: head.headers.map { ($0.name, $0.value) },

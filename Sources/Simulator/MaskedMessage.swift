@@ -1,5 +1,6 @@
 import Authorization
 import ISO8583
+import JSON
 
 /// A message as JSON that may be shown: `{"mti":"2110","2":"400000******0002","39":"0000",…}`.
 ///

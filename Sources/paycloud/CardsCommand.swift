@@ -1,6 +1,7 @@
 import ArgumentParser
 import Authorization
 import Glibc
+import JSON
 import Simulator
 
 /// `paycloud cards`.
@@ -99,9 +100,9 @@ struct CardsCommand: AsyncParsableCommand {
     if json {
       Output.line(
         JSONValue.object([
-          .init("cards", .integer(Int64(count))), .init("lines", .integer(Int64(lines))),
+          .init("cards", .number(count)), .init("lines", .integer(Int64(lines))),
           .init("file", .string(out)),
-        ]).text
+        ]).compact
       )
     } else {
       Output.line("\(count) cards in \(lines) lines written to \(out)")

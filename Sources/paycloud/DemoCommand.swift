@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 import LoadGenerator
 import ManagementClient
 import Simulator
@@ -92,19 +93,19 @@ struct DemoCommand: AsyncParsableCommand {
     say("")
     say(Output.bold("The proof"))
     let proof = try await read(client, "/admin/proof")
-    let consistent = proof["consistent"]?.boolValue == true
+    let consistent = proof["consistent"]?.boolean == true
     if consistent {
       for line in ProofText.lines(proof) { say(line) }
       say("Every cent that is somewhere came from somewhere.")
     } else {
-      say(Output.red("The switch's books are NOT consistent: \(proof.text)"))
+      say(Output.red("The switch's books are NOT consistent: \(proof.compact)"))
     }
     if json {
       Output.line(
         JSONValue.object([
           .init("version", .string(own.process.ready.version)), .init("stories", stories),
           .init("load", report.json), .init("proof", proof),
-        ]).text
+        ]).compact
       )
     }
     if !consistent { throw .failed("the books are not consistent") }
@@ -187,12 +188,12 @@ struct DemoCommand: AsyncParsableCommand {
           for chunk in portfolio.chunks() { try await writer.write(chunk.bytes) }
         },
         line: { line in
-          let error = JSONValue(parsing: line)?["error"]
+          let error = (try? JSONValue(parsing: line))?["error"]
           results.withLock { results in
             results.lines += 1
             if let error, error != .null {
               results.errors += 1
-              if results.first.isEmpty { results.first = error.text }
+              if results.first.isEmpty { results.first = error.compact }
             }
           }
         }
@@ -249,7 +250,7 @@ struct DemoCommand: AsyncParsableCommand {
   private func read(_ client: ManagementClient, _ path: String) async throws(Failure) -> JSONValue {
     do {
       let answer = try await client.send(ManagementRequest("GET", path))
-      guard answer.isSuccess, let value = JSONValue(parsing: answer.body) else {
+      guard answer.isSuccess, let value = try? JSONValue(parsing: answer.body) else {
         throw Failure.failed("GET \(path): status \(answer.status)")
       }
       return value

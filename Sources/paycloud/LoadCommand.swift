@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 import LoadGenerator
 import Simulator
 
@@ -86,7 +87,7 @@ struct LoadCommand: AsyncParsableCommand {
     }
     let report = try await LoadText.run(plan, cards: loaded)
     if json {
-      Output.line(report.json.text)
+      Output.line(report.json.compact)
     } else {
       LoadText.show(report)
     }

@@ -1,4 +1,5 @@
 import ISO8583
+import JSON
 import Simulator
 import Synchronization
 
@@ -38,11 +39,11 @@ final class Narrator: Sendable {
     _ microseconds: Int64
   ) -> String {
     guard let sent = try? Message(unpacking: request) else { return "an unreadable request" }
-    let card = MaskedMessage(sent).json["2"]?.stringValue.map { " card \($0)" } ?? ""
+    let card = MaskedMessage(sent).json["2"]?.text.map { " card \($0)" } ?? ""
     guard let answer, let received = try? Message(unpacking: answer) else {
       return "\(sent.type)\(card) → no answer"
     }
-    let code = MaskedMessage(received).json["39"]?.stringValue ?? "no code"
+    let code = MaskedMessage(received).json["39"]?.text ?? "no code"
     return "\(sent.type)\(card) → \(received.type) action code \(code), after \(microseconds) µs"
   }
 }

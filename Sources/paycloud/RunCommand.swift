@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import LoadGenerator
 import ManagementClient
 import Simulator
@@ -123,7 +124,7 @@ struct RunCommand: AsyncParsableCommand {
     await connection.close()
     await client.shutdown()
     if json {
-      Output.line(ScenarioReport.json(outcomes, seed: seed).text)
+      Output.line(ScenarioReport.json(outcomes, seed: seed).compact)
     } else {
       ScenarioReport.printSummary(outcomes, seed: seed)
     }

@@ -1,4 +1,5 @@
 import ISO8583
+import JSON
 import Simulator
 
 /// How played scenarios are shown.
@@ -32,16 +33,16 @@ enum ScenarioReport {
   static func json(_ outcomes: [ScenarioOutcome], seed: UInt64) -> JSONValue {
     let passed = outcomes.count { $0.passed }
     return [
-      "passed": .integer(Int64(passed)),
+      "passed": .number(passed),
       "failed": .integer(Int64(outcomes.count - passed)),
       "seed": .string(String(seed)),
       "scenarios": .array(
         outcomes.map { outcome in
           [
             "file": .string(outcome.scenario.file),
-            "line": .integer(Int64(outcome.scenario.line)),
+            "line": .number(outcome.scenario.line),
             "title": .string(outcome.scenario.title),
-            "passed": .bool(outcome.passed),
+            "passed": .boolean(outcome.passed),
             "microseconds": .integer(outcome.microseconds),
             "failure": outcome.failure.map(json) ?? .null,
           ]
@@ -56,7 +57,7 @@ enum ScenarioReport {
       return MaskedMessage(message).json
     }
     return [
-      "line": .integer(Int64(failure.step.line)),
+      "line": .number(failure.step.line),
       "step": .string(failure.step.text),
       "expected": .string(failure.expected),
       "found": .string(failure.found),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Authorization
 import ISO8583
+import JSON
 import LoadGenerator
 import Simulator
 
@@ -109,7 +110,7 @@ struct SendCommand: AsyncParsableCommand {
           .init("request", MaskedMessage(message).json),
           .init("response", response.map { MaskedMessage($0).json } ?? .null),
           .init("microseconds", .integer(microseconds)),
-        ]).text
+        ]).compact
       )
     } else {
       Output.line(Output.bold("Sent"))

@@ -1,10 +1,11 @@
+import JSON
 import Testing
 
 @testable import holdfast
 
 @Suite struct ImportTallyTests {
   private func add(_ line: String, to tally: inout ImportTally) throws -> String? {
-    try tally.add(JSONReader.read(Array(line.utf8)))
+    try tally.add(JSONValue(parsing: Array(line.utf8)))
   }
 
   @Test func `results are counted and refusals told without card numbers`() throws {

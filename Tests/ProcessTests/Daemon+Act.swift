@@ -1,5 +1,5 @@
+import JSON
 import ManagementClient
-import Simulator
 
 extension Daemon {
   /// A call that must succeed, with header fields of its own.

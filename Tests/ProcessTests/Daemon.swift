@@ -1,6 +1,6 @@
 import Foundation
+import JSON
 import ManagementClient
-import Simulator
 
 /// A running daemon on a directory of its test.
 final class Daemon: Sendable {
@@ -134,7 +134,7 @@ final class Daemon: Sendable {
         body: body?.bytes ?? []
       )
     )
-    guard response.isSuccess, let json = JSONValue(parsing: response.body) else {
+    guard response.isSuccess, let json = try? JSONValue(parsing: response.body) else {
       throw TestFailure("\(method) \(path) gave \(response.status): \(response.text)")
     }
     return json
@@ -153,7 +153,7 @@ final class Daemon: Sendable {
   /// What the proof of the books finds wrong; empty when everything agrees.
   func proofDifferences() async throws -> [String] {
     let proof = try await call("GET", "/admin/proof")
-    if proof["consistent"]?.boolValue == true { return [] }
-    return ["the proof says: \(proof.text)"]
+    if proof["consistent"]?.boolean == true { return [] }
+    return ["the proof says: \(proof.compact)"]
   }
 }

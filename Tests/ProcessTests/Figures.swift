@@ -1,4 +1,4 @@
-import Simulator
+import JSON
 
 /// What stands on an account, in minor units.
 struct Figures: Hashable {
@@ -13,9 +13,9 @@ struct Figures: Hashable {
   }
 
   init(_ json: JSONValue) throws {
-    guard let ledger = json["ledger"]?.integerValue, let held = json["held"]?.integerValue,
-      let available = json["available"]?.integerValue
-    else { throw TestFailure("no balance: \(json.text)") }
+    guard let ledger = json["ledger"]?.integer, let held = json["held"]?.integer,
+      let available = json["available"]?.integer
+    else { throw TestFailure("no balance: \(json.compact)") }
     self.ledger = ledger
     self.held = held
     self.available = available

@@ -1,6 +1,6 @@
+import JSON
 import LoadGenerator
 import ManagementClient
-import Simulator
 import Testing
 
 extension ProcessTests {
@@ -14,7 +14,7 @@ extension ProcessTests {
       let listeners = framings.map { framing -> JSONValue in
         [
           "name": .string(framing.prefix.rawValue), "listen": "127.0.0.1:0",
-          "framing": .string(framing.prefix.rawValue), "tpdu": .bool(!framing.header.isEmpty),
+          "framing": .string(framing.prefix.rawValue), "tpdu": .boolean(!framing.header.isEmpty),
         ]
       }
       try await Daemon.run(configuration: ["listeners": .array(listeners)]) { daemon in

@@ -1,8 +1,8 @@
 import Foundation
 import ISO8583
+import JSON
 import LoadGenerator
 import ManagementClient
-import Simulator
 import Testing
 
 extension ProcessTests {
@@ -72,11 +72,11 @@ extension ProcessTests {
 
         let lines = daemon.child.output.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 2 && lines.last == "")
-        let ready = try #require(lines.first.flatMap { JSONValue(parsing: Array($0.utf8)) })
-        #expect(ready["event"]?.stringValue == "ready")
+        let ready = try #require(lines.first.flatMap { try? JSONValue(parsing: Array($0.utf8)) })
+        #expect(ready["event"]?.text == "ready")
         let log = daemon.child.errors.split(separator: "\n")
         #expect(!log.isEmpty)
-        for line in log { #expect(JSONValue(parsing: Array(line.utf8)) != nil, "\(line)") }
+        for line in log { #expect((try? JSONValue(parsing: Array(line.utf8))) != nil, "\(line)") }
         #expect(!FileManager.default.fileExists(atPath: "\(daemon.data)/management.sock"))
       }
     }

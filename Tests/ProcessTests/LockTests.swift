@@ -1,5 +1,5 @@
 import Authorization
-import Simulator
+import JSON
 import Synchronization
 import Testing
 

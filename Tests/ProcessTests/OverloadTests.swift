@@ -1,6 +1,6 @@
 import Foundation
+import JSON
 import ManagementClient
-import Simulator
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Authorization
 import Foundation
+import JSON
 import ManagementClient
 import Simulator
 
@@ -77,13 +78,13 @@ struct Portfolio: Sendable {
       }
     }
     // A reference is remembered for ever, so several portfolios need references of their own.
-    let body = lines.map(\.text).joined(separator: "\n")
+    let body = lines.map(\.compact).joined(separator: "\n")
       .replacing(#/"(?<name>[pgubc]\d*(-\d+)?)"/#) { "\"\($0.output.name)-\(bin)\"" }
     let response = try await daemon.management.send(
       ManagementRequest("POST", "/admin/import", body: Array(body.utf8))
     )
     let ids = response.text.split(separator: "\n").compactMap {
-      JSONValue(parsing: Array($0.utf8))?["id"]?.stringValue
+      (try? JSONValue(parsing: Array($0.utf8)))?["id"]?.text
     }
     guard response.isSuccess, ids.count == lines.count else {
       throw TestFailure("the import gave \(response.status): \(response.text.prefix(1_000))")

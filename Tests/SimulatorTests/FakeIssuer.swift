@@ -1,4 +1,5 @@
 import ISO8583
+import JSON
 import Simulator
 import Synchronization
 
@@ -40,7 +41,7 @@ final class FakeIssuer: MessageTransport, ManagementTransport, Sendable {
         method,
         parts[0].split(separator: "/").map(String.init),
         query: parts.count > 1 ? String(parts[1]) : "",
-        body: JSONValue(parsing: body)
+        body: try? JSONValue(parsing: body)
       )
       return (answer.0, answer.1.bytes)
     }

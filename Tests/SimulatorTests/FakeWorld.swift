@@ -1,6 +1,6 @@
 import Authorization
 import ISO8583
-import Simulator
+import JSON
 
 /// What a `FakeIssuer` knows.
 struct FakeWorld {
@@ -47,10 +47,11 @@ struct FakeWorld {
   mutating func importLines(_ body: [UInt8]) -> [UInt8] {
     var results = ""
     for (index, bytes) in body.split(separator: UInt8(ascii: "\n")).enumerated() {
-      guard case .object(let members)? = JSONValue(parsing: Array(bytes)), let line = members.first
+      guard case .object(let members)? = try? JSONValue(parsing: Array(bytes)),
+        let line = members.first
       else { continue }
       let object = line.value
-      let text = { (name: String) in object[name]?.stringValue ?? "" }
+      let text = { (name: String) in object[name]?.text ?? "" }
       let made: String
       switch line.name {
       case "partner":
@@ -59,7 +60,7 @@ struct FakeWorld {
         made = id("prg")
         programmes[made] = Programme(
           partner: ids[text("partner")] ?? "",
-          bin: object["binRange"]?["from"]?.stringValue ?? "",
+          bin: object["binRange"]?["from"]?.text ?? "",
           currency: text("currency"),
           isCredit: text("funding") == "CREDIT"
         )
@@ -67,13 +68,13 @@ struct FakeWorld {
         made = id("pbl")
         partnerSums["\(ids[text("partner")] ?? "")/\(text("kind"))"] = Sum(
           currency: text("currency"),
-          ledger: object["reload"]?.integerValue ?? 0
+          ledger: object["reload"]?.integer ?? 0
         )
       case "customer": made = id("usr")
       case "balance":
         made = id("bal")
         balances[made] = (
-          Sum(currency: text("currency"), ledger: object["reload"]?.integerValue ?? 0),
+          Sum(currency: text("currency"), ledger: object["reload"]?.integer ?? 0),
           ids[text("program")] ?? "", ids[text("customer")] ?? ""
         )
       default:
@@ -108,7 +109,7 @@ struct FakeWorld {
     if path.count >= 4, path[1] == "partners" {
       let key = path[2] + (path[3] == "deposit-balance" ? "/DEPOSIT" : "/CREDIT")
       if path.last == "reload" {
-        partnerSums[key]?.ledger += body?["amount"]?["amount"]?.integerValue ?? 0
+        partnerSums[key]?.ledger += body?["amount"]?["amount"]?.integer ?? 0
       }
       return (200, partnerSums[key].map(show) ?? .null)
     }
@@ -129,7 +130,7 @@ struct FakeWorld {
     _ body: JSONValue?
   ) -> (Int, JSONValue) {
     guard let balance = balances[id] else { return (404, .null) }
-    let amount = body?["amount"]?["amount"]?.integerValue ?? 0
+    let amount = body?["amount"]?["amount"]?.integer ?? 0
     switch verb {
     case "reload":
       if let programme = programmes[balance.programme], programme.isCredit {
@@ -150,7 +151,7 @@ struct FakeWorld {
   ) -> (Int, JSONValue) {
     switch verb {
     case "lock":
-      cards[card].lock = LockCode(rawValue: UInt8(body?["code"]?.integerValue ?? 0))
+      cards[card].lock = LockCode(rawValue: UInt8(body?["code"]?.integer ?? 0))
       cards[card].state = "LOCKED"
     case "unlock":
       guard let lock = cards[card].lock else {
@@ -167,7 +168,7 @@ struct FakeWorld {
     }
     let lock: JSONValue =
       cards[card].lock.map {
-        ["code": .integer(Int64($0.rawValue)), "irreversible": .bool($0.isIrreversible)]
+        ["code": .integer(Int64($0.rawValue)), "irreversible": .boolean($0.isIrreversible)]
       } ?? .null
     return (
       200, ["id": .string(cards[card].id), "state": .string(cards[card].state), "lock": lock]

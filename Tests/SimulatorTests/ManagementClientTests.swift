@@ -1,6 +1,8 @@
-import ManagementClient
+import NIOCore
 import Synchronization
 import Testing
+
+@testable import ManagementClient
 
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct ManagementClientTests {
@@ -191,17 +193,17 @@ struct ManagementClientTests {
   @Test func `lines are cut wherever the pieces end`() throws {
     let text = Array("one\r\n\ntwo\nthree".utf8)
     for size in 1...text.count {
-      var splitter = LineSplitter(longestLine: 5)
+      var results = ResultLines(limit: 5)
       var lines: [[UInt8]] = []
       for start in stride(from: 0, to: text.count, by: size) {
-        lines += try splitter.take(text[start..<min(start + size, text.count)])
+        lines += try results.take(ByteBuffer(bytes: text[start..<min(start + size, text.count)]))
       }
-      lines += splitter.finish()
+      lines += results.finish()
       #expect(lines == ["one", "two", "three"].map { Array($0.utf8) })
     }
-    var short = LineSplitter(longestLine: 3)
+    var short = ResultLines(limit: 3)
     #expect(throws: ManagementClientError.responseTooLarge(limit: 3)) {
-      _ = try short.take(Array("four".utf8))
+      _ = try short.take(ByteBuffer(string: "four"))
     }
   }
 }

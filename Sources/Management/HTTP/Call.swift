@@ -2,6 +2,7 @@ import Authorization
 import Cryptography
 import HTTPTypes
 import Hummingbird
+import JSON
 import Ledger
 import NIOCore
 
@@ -37,7 +38,7 @@ struct Call: Sendable {
   func members(allowed: [String]) throws(Problem) -> Members {
     let value: JSONValue
     do throws(JSONSyntaxError) {
-      value = try JSONParser.parse(body)
+      value = try JSONValue(parsing: body, limits: .request)
     } catch {
       throw .invalidJSON(error)
     }
@@ -100,7 +101,7 @@ struct Call: Sendable {
     if !ignoringBody, !body.isEmpty {
       var canonical = CanonicalDigest(content)
       do throws(JSONSyntaxError) {
-        canonical.update(try JSONParser.parse(body))
+        canonical.update(try JSONValue(parsing: body, limits: .request))
       } catch {
         throw .invalidJSON(error)
       }

@@ -2,6 +2,7 @@ import Authorization
 import Cryptography
 import HTTPTypes
 import Hummingbird
+import JSON
 import Ledger
 import Logging
 import NIOCore

@@ -1,4 +1,5 @@
 import Authorization
+import JSON
 
 /// One page of a list.
 struct Page<Item> {

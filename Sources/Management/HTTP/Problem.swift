@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSON
 import Ledger
 
 /// A refusal as callers get it: the error object with its status.
@@ -71,7 +72,7 @@ extension Problem {
   }
 
   static func invalidJSON(_ error: JSONSyntaxError) -> Problem {
-    Problem(.badRequest, "INVALID_JSON", error.message)
+    Problem(.badRequest, "INVALID_JSON", "The body is not valid JSON: \(error).")
   }
 
   static let lockCodeInvalid = Problem(

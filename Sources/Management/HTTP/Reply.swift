@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 import NIOCore
 
 /// What a resource answers.
@@ -11,7 +12,9 @@ struct Reply: Sendable {
   /// An answer with one JSON object.
   init(_ status: HTTPResponse.Status = .ok, _ body: (inout JSONWriter) -> Void) {
     self.status = status
-    self.body = ResponseBody(byteBuffer: JSONWriter.object(body))
+    var writer = JSONWriter()
+    writer.object(body)
+    self.body = ResponseBody(byteBuffer: writer.buffer)
   }
 
   /// An answer without a body.

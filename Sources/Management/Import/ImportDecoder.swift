@@ -1,6 +1,7 @@
 import Authorization
 import CardCrypto
 import Cryptography
+import JSON
 import Ledger
 
 /// Turns a line of an import into what the ledger takes in; card numbers go through the vault here,
@@ -24,7 +25,7 @@ struct ImportDecoder {
   func decode(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> Decoded {
     let value: JSONValue
     do throws(JSONSyntaxError) {
-      value = try JSONParser.parse(bytes)
+      value = try JSONValue(parsing: bytes, limits: .request)
     } catch {
       throw Failure(problem: .invalidJSON(error))
     }
@@ -48,7 +49,7 @@ struct ImportDecoder {
     return text
   }
 
-  private func decode(_ member: JSONMember) throws(Problem) -> Decoded {
+  private func decode(_ member: JSONValue.Member) throws(Problem) -> Decoded {
     switch member.name {
     case "card": try card(member.value)
     case "balance": try balance(member.value)

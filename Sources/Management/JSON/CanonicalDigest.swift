@@ -1,4 +1,5 @@
 import Cryptography
+import JSON
 
 /// A digest of a JSON value that does not depend on spaces, escapes or the order of members: two
 /// bodies that say the same are the same request.
@@ -13,9 +14,10 @@ struct CanonicalDigest {
   mutating func update(_ value: JSONValue) {
     switch value {
     case .null: tag(0, 0)
-    case .bool(let truth): tag(1, truth ? 1 : 0)
+    case .boolean(let truth): tag(1, truth ? 1 : 0)
     case .integer(let number): tag(2, UInt64(bitPattern: number))
-    case .otherNumber: tag(3, 0)
+    // No member takes one: a request with it is refused whatever its digits are.
+    case .decimal: tag(3, 0)
     case .string(let text): update(text)
     case .array(let elements):
       tag(5, UInt64(elements.count))

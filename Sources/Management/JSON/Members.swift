@@ -1,9 +1,10 @@
 import Authorization
+import JSON
 import Ledger
 
 /// The members of a JSON object, read strictly: nothing unknown, nothing of a wrong type.
 struct Members {
-  private let members: [JSONMember]
+  private let members: [JSONValue.Member]
   private let path: String
 
   /// The members of a value.

@@ -1,5 +1,6 @@
 import Authorization
 import HTTPTypes
+import JSON
 import Ledger
 
 /// What was asked by networks and how it was decided (rows ).

@@ -1,5 +1,6 @@
 import Authorization
 import HTTPTypes
+import JSON
 import Ledger
 
 /// Users' balances (rows S-056 to S-067, S-106).

@@ -1,5 +1,6 @@
 import Authorization
 import HTTPTypes
+import JSON
 import Ledger
 
 /// Cards and their locks (rows S-006, S-082 to S-101).

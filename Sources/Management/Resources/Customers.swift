@@ -1,5 +1,6 @@
 import Authorization
 import HTTPTypes
+import JSON
 import Ledger
 
 /// Users, called customers in paths (rows S-047, S-051 to S-054).

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 import Ledger
 import Logging
 import NIOCore
@@ -79,7 +80,9 @@ struct Import {
       while rest.readableBytes > 0 {
         guard let slice = rest.readSlice(length: min(16 << 10, rest.readableBytes)) else { break }
         var batches = [ImportBatch()]
-        splitter.append(slice) { add($0, to: &batches, &number, decoder, services.limits) }
+        slice.withUnsafeReadableBytes { bytes in
+          splitter.append(bytes) { add($0, to: &batches, &number, decoder, services.limits) }
+        }
         guard try await submit(batches, into: pipe, services) else { return }
       }
     }

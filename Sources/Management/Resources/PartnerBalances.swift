@@ -1,5 +1,6 @@
 import Authorization
 import HTTPTypes
+import JSON
 import Ledger
 
 /// The deposit and credit balances of partners (rows S-104 to S-121).

@@ -1,6 +1,7 @@
 import Authorization
 import Cryptography
 import HTTPTypes
+import JSON
 import Ledger
 
 /// Recomputes the books from the journal while everything else goes on (design, section 4).

@@ -1,5 +1,6 @@
 import Authorization
 import HTTPTypes
+import JSON
 import Ledger
 
 /// What all users and all partners have, per currency (rows S-116 to S-118).

@@ -1,4 +1,5 @@
 import Authorization
+import JSON
 
 /// What one scenario made on the management side, and how to make and find it.
 struct Portfolio {
@@ -149,7 +150,7 @@ struct Portfolio {
       guard (200..<300).contains(answer.status) else {
         throw Mismatch(
           "a top-up of the user's balance",
-          found: "status \(answer.status) \(answer.body?["error"]?["code"]?.stringValue ?? "")"
+          found: "status \(answer.status) \(answer.body?["error"]?["code"]?.text ?? "")"
         )
       }
     }
@@ -265,11 +266,11 @@ struct Portfolio {
     var path = "/secure/authorizations?cardId=\(cards[card].id)&limit=200"
     for _ in 0..<50 {
       let page = try await read(path)
-      for item in page["data"]?.arrayValue ?? [] {
+      for item in page["data"]?.elements ?? [] {
         // Identifiers grow with time and have one length, so their text sorts by age.
-        if item["id"]?.stringValue ?? "" > newest?["id"]?.stringValue ?? "" { newest = item }
+        if item["id"]?.text ?? "" > newest?["id"]?.text ?? "" { newest = item }
       }
-      guard page["hasMore"]?.boolValue == true, let next = page["next"]?.stringValue else { break }
+      guard page["hasMore"]?.boolean == true, let next = page["next"]?.text else { break }
       path = "/secure/authorizations?cardId=\(cards[card].id)&limit=200&after=\(next)"
     }
     guard let newest else {
@@ -284,7 +285,7 @@ struct Portfolio {
   mutating func read(_ path: String) async throws(Mismatch) -> JSONValue {
     let answer = try await call("GET", path)
     guard answer.status == 200, let body = answer.body else {
-      let code = answer.body?["error"]?["code"]?.stringValue ?? ""
+      let code = answer.body?["error"]?["code"]?.text ?? ""
       throw Mismatch("GET \(path) to answer", found: "status \(answer.status) \(code)")
     }
     return body
@@ -301,7 +302,7 @@ struct Portfolio {
     if body != nil { headers.append(("content-type", "application/json")) }
     if movesMoney { headers.append(("x-idempotency-key", newName("key"))) }
     let answer = try await exchange(method, path, headers: headers, body: body?.bytes ?? [])
-    return (answer.status, JSONValue(parsing: answer.body))
+    return (answer.status, try? JSONValue(parsing: answer.body))
   }
 
   /// Imports lines and returns the id of each.
@@ -314,23 +315,23 @@ struct Portfolio {
       body: body
     )
     guard answer.status == 200 else {
-      let code = JSONValue(parsing: answer.body)?["error"]?["code"]?.stringValue
+      let code = (try? JSONValue(parsing: answer.body))?["error"]?["code"]?.text
       throw Mismatch(
         "the import to be accepted",
         found: "status \(answer.status) \(code ?? "")"
       )
     }
     let results = answer.body.split(separator: UInt8(ascii: "\n"))
-      .compactMap { JSONValue(parsing: Array($0)) }
+      .compactMap { try? JSONValue(parsing: Array($0)) }
     var ids: [String] = []
     for line in 1...lines.count {
-      let result = results.first { $0["line"]?.integerValue == Int64(line) }
-      guard let id = result?["id"]?.stringValue else {
+      let result = results.first { $0["line"]?.integer == Int64(line) }
+      guard let id = result?["id"]?.text else {
         let error = result?["error"]
         throw Mismatch(
           "line \(line) of the import to be applied",
-          found: error?["code"]?.stringValue.map {
-            $0 + ": " + (error?["message"]?.stringValue ?? "")
+          found: error?["code"]?.text.map {
+            $0 + ": " + (error?["message"]?.text ?? "")
           } ?? "no result"
         )
       }

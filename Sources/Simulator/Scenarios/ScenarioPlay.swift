@@ -1,5 +1,6 @@
 import Authorization
 import ISO8583
+import JSON
 
 /// The world of one scenario while it plays: what was made, what was said last.
 struct ScenarioPlay {
@@ -317,7 +318,7 @@ struct ScenarioPlay {
         throw Mismatch("no approval code (DE 38) in a refusal", found: "one")
       }
       guard let reason else { return }
-      let found = try await latestAuthorization(of: request?.card)["reason"]?.stringValue
+      let found = try await latestAuthorization(of: request?.card)["reason"]?.text
       guard found == reason else {
         throw Mismatch("the reason \(reason)", found: found ?? "none")
       }
@@ -409,8 +410,8 @@ struct ScenarioPlay {
   }
 
   private static func words(_ status: Int, _ body: JSONValue?) -> String {
-    let code = body?["error"]?["code"]?.stringValue
-    let message = body?["error"]?["message"]?.stringValue
+    let code = body?["error"]?["code"]?.text
+    let message = body?["error"]?["message"]?.text
     return ["status \(status)", code, message].compactMap { $0 }.joined(separator: ", ")
   }
 
@@ -425,12 +426,12 @@ struct ScenarioPlay {
       try checkSums(found, available, held)
     case .expectCard(let reference, let state, let lock):
       let card = try await portfolio.read(portfolio.path(of: portfolio.card(reference)))
-      guard card["state"]?.stringValue == state else {
-        throw Mismatch("the state \(state)", found: card["state"]?.stringValue ?? "none")
+      guard card["state"]?.text == state else {
+        throw Mismatch("the state \(state)", found: card["state"]?.text ?? "none")
       }
       guard let lock else { return }
-      guard card["lock"]?["code"]?.integerValue == Int64(lock.rawValue),
-        card["lock"]?["irreversible"]?.boolValue == lock.isIrreversible
+      guard card["lock"]?["code"]?.integer == Int64(lock.rawValue),
+        card["lock"]?["irreversible"]?.boolean == lock.isIrreversible
       else {
         throw Mismatch(
           "lock \(lock.rawValue), \(lock.isIrreversible ? "irreversible" : "reversible")",
@@ -439,8 +440,8 @@ struct ScenarioPlay {
       }
     case .expectAuthorization(let reference, let state):
       let found = try await latestAuthorization(of: portfolio.card(reference))
-      guard found["state"]?.stringValue == state else {
-        throw Mismatch("the state \(state)", found: found["state"]?.stringValue ?? "none")
+      guard found["state"]?.text == state else {
+        throw Mismatch("the state \(state)", found: found["state"]?.text ?? "none")
       }
     case .expectCallSuccess:
       guard let call else { throw Mismatch("a call before this step", found: "none was made") }
@@ -449,7 +450,7 @@ struct ScenarioPlay {
       }
     case .expectCallFailure(let code):
       guard let call else { throw Mismatch("a call before this step", found: "none was made") }
-      guard call.body?["error"]?["code"]?.stringValue == code else {
+      guard call.body?["error"]?["code"]?.text == code else {
         throw Mismatch(
           "the call to fail with \(code)",
           found: ScenarioPlay.words(call.status, call.body)
@@ -457,9 +458,11 @@ struct ScenarioPlay {
       }
     case .expectProof:
       let proof = try await portfolio.read("/admin/proof")
-      guard proof["consistent"]?.boolValue == true,
-        proof["differences"]?.arrayValue?.isEmpty ?? true
-      else { throw Mismatch("consistent books", found: proof["differences"]?.text ?? proof.text) }
+      guard proof["consistent"]?.boolean == true,
+        proof["differences"]?.elements?.isEmpty ?? true
+      else {
+        throw Mismatch("consistent books", found: proof["differences"]?.compact ?? proof.compact)
+      }
     default: preconditionFailure("not about the books")
     }
   }
@@ -471,13 +474,13 @@ struct ScenarioPlay {
   ) throws(Mismatch) {
     let currency = available.currency
     func check(_ name: String, _ amount: Amount) throws(Mismatch) {
-      guard amount.currency == currency, balance["currency"]?.stringValue == currency.code,
-        balance[name]?.integerValue == amount.minorUnits
+      guard amount.currency == currency, balance["currency"]?.text == currency.code,
+        balance[name]?.integer == amount.minorUnits
       else {
-        let found = balance[name]?.integerValue.map { Money($0).text(in: currency) }
+        let found = balance[name]?.integer.map { Money($0).text(in: currency) }
         throw Mismatch(
           "\(amount.money.text(in: amount.currency)) \(amount.currency) \(name)",
-          found: "\(found ?? "none") \(balance["currency"]?.stringValue ?? "")"
+          found: "\(found ?? "none") \(balance["currency"]?.text ?? "")"
         )
       }
     }

@@ -1,3 +1,5 @@
+import JSON
+
 /// An error as it is printed: code, sentence, what to do next.
 struct FailureReport: Hashable, Sendable {
   var code: String
@@ -27,8 +29,8 @@ struct FailureReport: Hashable, Sendable {
       "next": next.map { .string($0) },
     ]
     let error = JSONValue.object(
-      members.compactMap { name, value in value.map { .init(name: name, value: $0) } }
+      members.compactMap { name, value in value.map { .init(name, $0) } }
     )
-    return CardNumberMask.masked(JSONValue.members(["error": error]).compact) + "\n"
+    return CardNumberMask.masked(JSONValue.object([.init("error", error)]).compact) + "\n"
   }
 }

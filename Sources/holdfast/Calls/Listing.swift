@@ -1,4 +1,5 @@
 import Authorization
+import JSON
 
 /// Shows a list of the daemon: one page, or all pages one after the other.
 struct Listing {

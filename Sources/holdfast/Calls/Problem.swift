@@ -1,3 +1,5 @@
+import JSON
+
 /// What the daemon said when it refused a call.
 struct Problem: Hashable, Sendable {
   /// The HTTP status.
@@ -16,7 +18,7 @@ struct Problem: Hashable, Sendable {
   /// A problem from an answer of that status; an answer that is no error object of the daemon still
   /// makes a problem.
   init(status: Int, body: [UInt8]) {
-    let error = (try? JSONReader.read(body))?["error"]
+    let error = (try? JSONValue(parsing: body))?["error"]
     self.status = status
     code = error?["code"]?.text ?? "HTTP_\(status)"
     message =

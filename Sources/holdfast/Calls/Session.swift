@@ -1,4 +1,5 @@
 import Authorization
+import JSON
 import ManagementClient
 
 /// The calls of one command to the daemon.
@@ -106,8 +107,8 @@ struct Session: Sendable {
       throw .refused(Problem(status: response.status, body: response.body))
     }
     guard !response.body.isEmpty else { return .object([]) }
-    do throws(JSONError) {
-      return try JSONReader.read(response.body)
+    do throws(JSONSyntaxError) {
+      return try JSONValue(parsing: response.body)
     } catch {
       throw .badAnswer("The daemon's answer is not JSON: \(error).")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ISO8583
+import JSON
 
 /// Explains one ISO 8583 message.
 struct ExplainCommand: AsyncParsableCommand {
@@ -64,15 +65,15 @@ struct ExplainCommand: AsyncParsableCommand {
 
   private static func json(_ dump: MessageDump, _ guess: FramingGuess?) -> JSONValue {
     let framing = JSONValue.Member(
-      name: "framing",
-      value: guess.map { guess in
-        .members([
+      "framing",
+      guess.map { guess in
+        [
           "name": .text(guess.framing), "tpdu": .boolean(guess.hasTPDU),
-          "skipped": .integer(guess.skipped),
-        ])
+          "skipped": .number(guess.skipped),
+        ]
       } ?? .null
     )
-    guard case .object(let members)? = try? JSONReader.read(Array(dump.json.utf8)) else {
+    guard case .object(let members)? = try? JSONValue(parsing: Array(dump.json.utf8)) else {
       return .object([framing])
     }
     return .object([framing] + members)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import ManagementClient
 
 /// Prints the daemon's metrics.
@@ -25,6 +26,6 @@ struct MetricsCommand: DaemonCommand {
       return
     }
     let samples = PrometheusText.samples(answer.text).map(\.json)
-    Terminal.output(JSONValue.members(["metrics": .array(samples)]).compact + "\n")
+    Terminal.output(JSONValue.object([.init("metrics", .array(samples))]).compact + "\n")
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 
 /// Has the daemon prove its books.
 struct ProofCommand: DaemonCommand {

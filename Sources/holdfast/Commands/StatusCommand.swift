@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import ManagementClient
 
 /// Shows how the daemon is.
@@ -25,12 +26,12 @@ struct StatusCommand: DaemonCommand {
     let metrics = try await session.answer("/metrics")
     // A daemon whose ledger has stopped still tells the rest.
     let summary = try await session.answer("/admin/summary")
-    let position = try? JSONReader.read(summary.body)["asOfSequence"]?.integer
+    let position = try? JSONValue(parsing: summary.body)["asOfSequence"]?.integer
     let status = DaemonStatus(
       version: version,
       isHealthy: isHealthy,
       isReady: readiness.isSuccess,
-      readiness: try? JSONReader.read(readiness.body),
+      readiness: try? JSONValue(parsing: readiness.body),
       samples: metrics.isSuccess ? PrometheusText.samples(metrics.text) : [],
       position: summary.isSuccess ? position : nil
     )

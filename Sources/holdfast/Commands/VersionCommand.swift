@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import Telemetry
 
 /// Prints the version of this program.
@@ -17,9 +18,9 @@ struct VersionCommand: AsyncParsableCommand {
   @OptionGroup var globals: GlobalOptions
 
   func run() async throws {
-    let version = JSONValue.members([
+    let version: JSONValue = [
       "name": .string("holdfast"), "version": .string(Release.version),
-    ])
+    ]
     globals.output.show(version) { _ in "holdfast \(Release.version)\n" }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import ManagementClient
 import Synchronization
 
@@ -62,8 +63,8 @@ final class ImportRun: Sendable {
   private func take(_ line: [UInt8]) throws(CommandFailure) {
     guard !line.isEmpty else { return }
     let result: JSONValue
-    do throws(JSONError) {
-      result = try JSONReader.read(line)
+    do throws(JSONSyntaxError) {
+      result = try JSONValue(parsing: line)
     } catch {
       throw .badAnswer("A result line of the import is not JSON: \(error).")
     }
@@ -102,7 +103,9 @@ final class ImportRun: Sendable {
     let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
     let (tally, untold) = state.withLock { ($0.tally, $0.untold) }
     if output.isJSON {
-      Terminal.output(JSONValue.members(["summary": tally.json(seconds: seconds)]).compact + "\n")
+      Terminal.output(
+        JSONValue.object([.init("summary", tally.json(seconds: seconds))]).compact + "\n"
+      )
       return tally
     }
     if untold > 0 {

@@ -1,3 +1,5 @@
+import JSON
+
 /// What became of the lines of an import.
 struct ImportTally: Hashable, Sendable {
   private(set) var created: Int64 = 0
@@ -41,10 +43,10 @@ struct ImportTally: Hashable, Sendable {
 
   /// The counts for programs.
   func json(seconds: Double) -> JSONValue {
-    .members([
+    [
       "lines": .integer(lines), "created": .integer(created), "unchanged": .integer(unchanged),
-      "refused": .integer(refused), "seconds": .number(String((seconds * 1_000).rounded() / 1_000)),
-    ])
+      "refused": .integer(refused), "seconds": .number((seconds * 1_000).rounded() / 1_000),
+    ]
   }
 
   private static func sentence(_ result: JSONValue, _ error: JSONValue) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// An amount and its currency.
 struct MoneyOptions: ParsableArguments {
@@ -21,9 +22,9 @@ struct MoneyOptions: ParsableArguments {
   func json() throws(CommandFailure) -> JSONValue {
     do throws(AmountText.Refusal) {
       let amount = try AmountText.read(amount, currency)
-      return .members([
+      return [
         "amount": .integer(amount.minorUnits), "currency": .string(amount.currency.code),
-      ])
+      ]
     } catch {
       throw .usage("--amount: \(error).", next: nil)
     }

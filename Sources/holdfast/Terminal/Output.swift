@@ -1,3 +1,5 @@
+import JSON
+
 /// Where results go: one JSON document for programs, or text for people.
 struct Output: Sendable {
   let isJSON: Bool

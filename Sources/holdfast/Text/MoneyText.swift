@@ -1,4 +1,5 @@
 import Authorization
+import JSON
 
 /// Writes sums as people read them: `EUR 12.34`.
 enum MoneyText {

@@ -1,3 +1,5 @@
+import JSON
+
 /// An authorization, approved or declined.
 enum AuthorizationView: ResourceView {
   static var columns: KeyValuePairs<String, TextTable.Alignment> {

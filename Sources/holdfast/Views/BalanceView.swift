@@ -1,3 +1,5 @@
+import JSON
+
 /// A user's balance.
 enum BalanceView: ResourceView {
   static var columns: KeyValuePairs<String, TextTable.Alignment> {

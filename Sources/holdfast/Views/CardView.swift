@@ -1,3 +1,5 @@
+import JSON
+
 /// A card.
 enum CardView: ResourceView {
   static var columns: KeyValuePairs<String, TextTable.Alignment> {

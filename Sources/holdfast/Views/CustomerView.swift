@@ -1,3 +1,5 @@
+import JSON
+
 /// A user of a partner.
 enum CustomerView: ResourceView {
   static var columns: KeyValuePairs<String, TextTable.Alignment> {

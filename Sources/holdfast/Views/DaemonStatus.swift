@@ -1,3 +1,5 @@
+import JSON
+
 /// How a daemon is, put together from what its health and metrics say.
 struct DaemonStatus {
   let version: JSONValue
@@ -55,13 +57,13 @@ struct DaemonStatus {
   private static let hint = "Prove the books with: holdfast proof"
 
   var json: JSONValue {
-    .members([
+    [
       "version": version["version"] ?? .null, "schema": version["schema"] ?? .null,
       "startedAt": version["startedAt"] ?? .null, "healthy": .boolean(isHealthy),
       "ready": .boolean(isReady), "readiness": readiness ?? .null,
       "position": position.map { .integer($0) } ?? .null, "now": members(Self.gauges),
       "sinceStart": members(Self.counts), "hint": .string(Self.hint),
-    ])
+    ]
   }
 
   var text: String {
@@ -95,7 +97,7 @@ struct DaemonStatus {
   private func members(_ readings: [Reading]) -> JSONValue {
     .object(
       readings.compactMap { reading in
-        value(reading).map { .init(name: reading.member, value: .integer($0)) }
+        value(reading).map { .init(reading.member, .integer($0)) }
       }
     )
   }

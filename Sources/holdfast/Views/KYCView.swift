@@ -1,3 +1,5 @@
+import JSON
+
 /// How an identity check stands.
 enum KYCView {
   static func block(_ object: JSONValue) -> String {

@@ -1,3 +1,5 @@
+import JSON
+
 /// A partner's deposit or credit balance.
 enum PartnerBalanceView: ResourceView {
   static var columns: KeyValuePairs<String, TextTable.Alignment> {

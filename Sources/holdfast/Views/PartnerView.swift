@@ -1,3 +1,5 @@
+import JSON
+
 /// A partner.
 enum PartnerView: ResourceView {
   static var columns: KeyValuePairs<String, TextTable.Alignment> {

@@ -1,3 +1,5 @@
+import JSON
+
 /// A card programme.
 enum ProgramView: ResourceView {
   static var columns: KeyValuePairs<String, TextTable.Alignment> {

@@ -1,3 +1,5 @@
+import JSON
+
 /// One line of metrics: a name, labels and a value as it was written.
 struct PrometheusSample: Hashable, Sendable {
   let name: String
@@ -7,11 +9,18 @@ struct PrometheusSample: Hashable, Sendable {
   /// The sample for programs; a value that JSON has no number for stays text.
   var json: JSONValue {
     let labels = labels.sorted { $0.key < $1.key }
-      .map { JSONValue.Member(name: $0.key, value: .string($0.value)) }
-    let isNumber = (try? JSONReader.read(Array(value.utf8))).map { $0 != .null } ?? false
-    return .members([
+      .map { JSONValue.Member($0.key, .string($0.value)) }
+    return [
       "name": .string(name), "labels": .object(labels),
-      "value": isNumber ? .number(value) : .string(value),
-    ])
+      "value": number ?? .string(value),
+    ]
+  }
+
+  private var number: JSONValue? {
+    switch try? JSONValue(parsing: Array(value.utf8)) {
+    case .integer(let number): .integer(number)
+    case .decimal(let digits): .decimal(digits)
+    default: nil
+    }
   }
 }

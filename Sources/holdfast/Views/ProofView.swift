@@ -1,3 +1,5 @@
+import JSON
+
 /// The proof of the books, of the daemon or of a directory.
 enum ProofView {
   /// The sums of a currency and how they are called.

@@ -1,3 +1,5 @@
+import JSON
+
 /// How one kind of object is shown to people; with `--json` it is printed as it came.
 protocol ResourceView {
   /// The columns of a list.

@@ -1,3 +1,5 @@
+import JSON
+
 /// The sums over all users and partners.
 enum SummaryView {
   static func text(_ document: JSONValue) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Lists authorizations.
 struct AuthorizationListCommand: DaemonCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Opens a balance.
 struct BalanceCreateCommand: DaemonCommand {
@@ -29,7 +30,7 @@ struct BalanceCreateCommand: DaemonCommand {
     let balance = try await session.change(
       "POST",
       "/secure/customers/\(customer.text)/balances",
-      .members(["programId": .string(program.text), "currency": .string(currency.code)]),
+      ["programId": .string(program.text), "currency": .string(currency.code)],
       key: idempotency
     )
     output.show(balance, BalanceView.block)

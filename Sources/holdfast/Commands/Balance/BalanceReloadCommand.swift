@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Tops a balance up.
 struct BalanceReloadCommand: DaemonCommand {
@@ -30,7 +31,7 @@ struct BalanceReloadCommand: DaemonCommand {
     let balance = try await session.change(
       "POST",
       "/admin/balances/\(id.text)/reload",
-      .members(["amount": try money.json(), "reference": .string(reference)]),
+      ["amount": try money.json(), "reference": .string(reference)],
       key: idempotency
     )
     output.show(balance, BalanceView.block)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Lists cards.
 struct CardListCommand: DaemonCommand {
@@ -35,7 +36,7 @@ struct CardListCommand: DaemonCommand {
     } else if let balance {
       let object = try await session.get("/admin/balances/\(balance.text)")
       let cards = object["cards"]?.elements ?? []
-      output.show(.members(["data": .array(cards), "hasMore": .boolean(false)])) { _ in
+      output.show(["data": .array(cards), "hasMore": .boolean(false)]) { _ in
         cards.isEmpty ? "Nothing.\n" : CardView.table(cards)
       }
     }

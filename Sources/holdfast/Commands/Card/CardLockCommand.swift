@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Locks a card.
 struct CardLockCommand: DaemonCommand {
@@ -29,7 +30,7 @@ struct CardLockCommand: DaemonCommand {
     let card = try await session.change(
       "POST",
       "/admin/cards/\(id.text)/lock",
-      .members(["code": .integer(code.code.rawValue)]),
+      ["code": .number(code.code.rawValue)],
       key: idempotency
     )
     output.show(card, CardView.block)

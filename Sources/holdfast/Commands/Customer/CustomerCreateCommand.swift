@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Creates a customer.
 struct CustomerCreateCommand: DaemonCommand {
@@ -40,7 +41,7 @@ struct CustomerCreateCommand: DaemonCommand {
       "email": email,
     ]
     let members = given.compactMap { name, value in
-      value.map { JSONValue.Member(name: name, value: .string($0)) }
+      value.map { JSONValue.Member(name, .string($0)) }
     }
     let customer = try await session.change(
       "POST",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Records an identity check.
 struct CustomerKYCCommand: DaemonCommand {
@@ -32,10 +33,10 @@ struct CustomerKYCCommand: DaemonCommand {
     let check = try await session.change(
       "PUT",
       "/secure/customers/\(id.text)/kyc",
-      .members([
+      [
         "status": .string(status.name), "level": .string(level.name),
         "source": .string(source.name),
-      ]),
+      ],
       key: idempotency
     )
     output.show(check, KYCView.block)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 
 /// Creates a partner.
 struct PartnerCreateCommand: DaemonCommand {
@@ -18,7 +19,7 @@ struct PartnerCreateCommand: DaemonCommand {
   @OptionGroup var globals: GlobalOptions
 
   func perform(_ session: Session, _ output: Output) async throws(CommandFailure) {
-    let body = JSONValue.members(["name": .string(name)])
+    let body: JSONValue = ["name": .string(name)]
     let partner = try await session.change("POST", "/admin/partners", body, key: idempotency)
     output.show(partner, PartnerView.block)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Opens a partner's balance.
 struct PartnerFundsOpenCommand<Funds: PartnerFunds>: DaemonCommand {
@@ -27,7 +28,7 @@ struct PartnerFundsOpenCommand<Funds: PartnerFunds>: DaemonCommand {
     let balance = try await session.change(
       "POST",
       "/admin/partners/\(partner.text)/\(Funds.path)",
-      .members(["currency": .string(currency.code)]),
+      ["currency": .string(currency.code)],
       key: idempotency
     )
     output.show(balance, PartnerBalanceView.block)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Books a bank transfer to a partner's balance.
 struct PartnerFundsReloadCommand<Funds: PartnerFunds>: DaemonCommand {
@@ -32,7 +33,7 @@ struct PartnerFundsReloadCommand<Funds: PartnerFunds>: DaemonCommand {
     let balance = try await session.change(
       "POST",
       "/admin/partners/\(partner.text)/\(Funds.path)/reload",
-      .members(["amount": try money.json(), "bankReference": .string(bankReference)]),
+      ["amount": try money.json(), "bankReference": .string(bankReference)],
       key: idempotency
     )
     output.show(balance, PartnerBalanceView.block)

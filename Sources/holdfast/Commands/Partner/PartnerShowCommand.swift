@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Shows one partner.
 struct PartnerShowCommand: DaemonCommand {
@@ -24,7 +25,7 @@ struct PartnerShowCommand: DaemonCommand {
     guard case .object(let members) = partner else {
       throw .badAnswer("The daemon's partner is no object.")
     }
-    let member = JSONValue.Member(name: "balances", value: balances["data"] ?? .array([]))
+    let member = JSONValue.Member("balances", balances["data"] ?? .array([]))
     output.show(.object(members + [member]), PartnerView.block)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authorization
+import JSON
 
 /// Creates a programme.
 struct ProgramCreateCommand: DaemonCommand {
@@ -55,14 +56,14 @@ struct ProgramCreateCommand: DaemonCommand {
   @OptionGroup var globals: GlobalOptions
 
   func perform(_ session: Session, _ output: Output) async throws(CommandFailure) {
-    let body = JSONValue.members([
+    let body: JSONValue = [
       "partnerId": .string(partner.text), "name": .string(name),
-      "binRange": .members(["from": .string(binRange.from), "to": .string(binRange.to)]),
+      "binRange": ["from": .string(binRange.from), "to": .string(binRange.to)],
       "currency": .string(currency.code), "funding": .string(funding.name),
       "remoteURL": .text(remoteURL),
       "insufficientDepositCode": .string(insufficientDepositCode.rawValue),
       "requiredKycLevel": .string(requiredKYCLevel.name),
-    ])
+    ]
     let program = try await session.change("POST", "/admin/programs", body, key: idempotency)
     output.show(program, ProgramView.block)
   }

@@ -1,36 +1,28 @@
-import NIOCore
-
-/// Cuts a stream of bytes into lines and never keeps more than one line.
-struct LineSplitter {
+/// Cuts a stream of bytes into the lines of an NDJSON document and never keeps more than one line.
+///
+/// Line feeds end lines; a carriage return before one is white space to JSON and stays.
+public struct LineSplitter: Sendable {
   /// What was found.
-  enum Piece {
+  public enum Piece {
     /// A line without its end; empty ones are handed out too, since they count.
     case line(UnsafeRawBufferPointer)
     /// A line with more bytes than allowed, handed out once.
     case tooLong
   }
 
-  private let maximum: Int
-  private var kept: [UInt8] = []
-  private var isSkipping = false
+  @usableFromInline let maximum: Int
+  @usableFromInline var kept: [UInt8] = []
+  @usableFromInline var isSkipping = false
 
-  init(maximum: Int) { self.maximum = maximum }
+  /// A splitter for lines of at most `maximum` bytes, their ends not counted.
+  public init(maximum: Int) { self.maximum = maximum }
 
-  /// Takes bytes and hands out the lines that end in them.
-  mutating func append<Failure: Error>(
-    _ part: ByteBuffer,
-    _ body: (Piece) throws(Failure) -> Void
-  ) throws(Failure) {
-    var failure: Failure?
-    var me = self
-    part.withUnsafeReadableBytes { bytes in
-      do throws(Failure) { try me.append(bytes, body) } catch { failure = error }
-    }
-    self = me
-    if let failure { throw failure }
-  }
-
-  private mutating func append<Failure: Error>(
+  /// Takes bytes and hands out the lines that end in them; a line is valid only during the call of
+  /// `body`.
+  ///
+  /// - Throws: what `body` throws; the rest of the bytes is lost then.
+  @inlinable
+  public mutating func append<Failure: Error>(
     _ bytes: UnsafeRawBufferPointer,
     _ body: (Piece) throws(Failure) -> Void
   ) throws(Failure) {
@@ -51,14 +43,18 @@ struct LineSplitter {
   }
 
   /// Hands out what is left when the stream ends without a line end.
-  mutating func finish<Failure: Error>(
+  ///
+  /// - Throws: what `body` throws.
+  @inlinable
+  public mutating func finish<Failure: Error>(
     _ body: (Piece) throws(Failure) -> Void
   ) throws(Failure) {
     guard !kept.isEmpty else { return }
     try finish(with: UnsafeRawBufferPointer(start: nil, count: 0), body)
   }
 
-  private mutating func finish<Failure: Error>(
+  @inlinable
+  mutating func finish<Failure: Error>(
     with tail: UnsafeRawBufferPointer,
     _ body: (Piece) throws(Failure) -> Void
   ) throws(Failure) {

@@ -1,9 +1,10 @@
+import JSON
 import Testing
 
-@testable import holdfast
-
-@Suite struct JSONTests {
-  private func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8)) }
+struct DocumentTests {
+  private func read(_ text: String) throws -> JSONValue {
+    try JSONValue(parsing: Array(text.utf8))
+  }
 
   @Test(arguments: [
     #"{"a":1,"b":[true,false,null],"c":{"d":"e"}}"#, "[]", "{}", "0", "-12.5e+3", #""\"\\\n""#,
@@ -19,7 +20,7 @@ import Testing
     "\"\\u+123\"", "NaN",
   ])
   func `what is no JSON is refused`(text: String) {
-    #expect(throws: JSONError.self) { try read(text) }
+    #expect(throws: JSONSyntaxError.self) { try read(text) }
   }
 
   @Test func `escapes are understood and control characters never written`() throws {
@@ -28,13 +29,13 @@ import Testing
   }
 
   @Test func `bytes that are no UTF-8 are refused`() {
-    #expect(throws: JSONError.self) { try JSONReader.read([0x22, 0xFF, 0x22]) }
-    #expect(throws: JSONError.self) { try JSONReader.read([0x22, 0xC0, 0xAF, 0x22]) }
+    #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
+    #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: [0x22, 0xC0, 0xAF, 0x22]) }
   }
 
   @Test func `deep nesting is refused and not followed`() {
     let deep = String(repeating: "[", count: 100_000)
-    #expect(throws: JSONError.self) { try read(deep) }
+    #expect(throws: JSONSyntaxError.self) { try read(deep) }
   }
 
   @Test func `random bytes never trap`() {
@@ -44,8 +45,8 @@ import Testing
     for _ in 0..<20_000 {
       let count = Int.random(in: 0...24, using: &generator)
       let bytes = (0..<count).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
-      guard let value = try? JSONReader.read(bytes) else { continue }
-      #expect((try? JSONReader.read(Array(value.compact.utf8))) == value, "seed \(seed)")
+      guard let value = try? JSONValue(parsing: bytes) else { continue }
+      #expect((try? JSONValue(parsing: Array(value.compact.utf8))) == value, "seed \(seed)")
     }
   }
 }

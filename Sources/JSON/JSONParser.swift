@@ -3,34 +3,29 @@
 /// It exists beside Foundation's because an import reads tens of thousands of small objects a second,
 /// because integers must stay exact, and because a position belongs in the error.
 struct JSONParser {
-  /// Arrays and objects inside one another; the interface itself needs three.
-  static let maximumDepth = 8
-  /// Members of one object; bounds the search for duplicates.
-  static let maximumMembers = 64
-
   private let bytes: UnsafeRawBufferPointer
+  private let limits: JSONLimits
   private var position = 0
 
-  private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  private init(_ bytes: UnsafeRawBufferPointer, _ limits: JSONLimits) {
+    self.bytes = bytes
+    self.limits = limits
+  }
 
   /// The value that the bytes are.
-  static func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONSyntaxError) -> JSONValue {
-    var parser = JSONParser(bytes)
+  static func parse(
+    _ bytes: UnsafeRawBufferPointer,
+    limits: JSONLimits
+  ) throws(JSONSyntaxError) -> JSONValue {
+    guard bytes.count <= limits.bytes else {
+      throw JSONSyntaxError(reason: .tooLong, position: limits.bytes)
+    }
+    var parser = JSONParser(bytes, limits)
     parser.skipSpace()
     let value = try parser.value(depth: 0)
     parser.skipSpace()
     guard parser.position == bytes.count else { throw parser.error(.trailingBytes) }
     return value
-  }
-
-  /// The value that the bytes are.
-  static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
-    let result = bytes.withUnsafeBytes { (bytes) -> Result<JSONValue, JSONSyntaxError> in
-      do throws(JSONSyntaxError) { return .success(try parse(bytes)) } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
   }
 
   private func error(_ reason: JSONSyntaxError.Reason) -> JSONSyntaxError {
@@ -51,8 +46,8 @@ struct JSONParser {
     case UInt8(ascii: "{"): return try object(depth: depth + 1)
     case UInt8(ascii: "["): return try array(depth: depth + 1)
     case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "t"): return try literal("true", .bool(true))
-    case UInt8(ascii: "f"): return try literal("false", .bool(false))
+    case UInt8(ascii: "t"): return try literal("true", .boolean(true))
+    case UInt8(ascii: "f"): return try literal("false", .boolean(false))
     case UInt8(ascii: "n"): return try literal("null", .null)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     default: throw error(.unexpectedByte)
@@ -72,9 +67,9 @@ struct JSONParser {
   }
 
   private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONValue {
-    guard depth <= Self.maximumDepth else { throw error(.tooDeep) }
+    guard depth <= limits.depth else { throw error(.tooDeep) }
     position += 1
-    var members: [JSONMember] = []
+    var members: [JSONValue.Member] = []
     skipSpace()
     if next == UInt8(ascii: "}") {
       position += 1
@@ -89,17 +84,17 @@ struct JSONParser {
       guard !members.contains(where: { $0.name == name }) else {
         throw JSONSyntaxError(reason: .duplicateMember, position: start)
       }
-      guard members.count < Self.maximumMembers else { throw error(.tooManyMembers) }
+      guard members.count < limits.members else { throw error(.tooManyMembers) }
       skipSpace()
       try expect(UInt8(ascii: ":"))
       skipSpace()
-      members.append(JSONMember(name: name, value: try value(depth: depth)))
+      members.append(JSONValue.Member(name, try value(depth: depth)))
       guard try another(before: UInt8(ascii: "}")) else { return .object(members) }
     }
   }
 
   private mutating func array(depth: Int) throws(JSONSyntaxError) -> JSONValue {
-    guard depth <= Self.maximumDepth else { throw error(.tooDeep) }
+    guard depth <= limits.depth else { throw error(.tooDeep) }
     position += 1
     var elements: [JSONValue] = []
     skipSpace()
@@ -162,10 +157,11 @@ struct JSONParser {
       if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
       try digits()
     }
-    precondition(position > start, "a number has at least one byte")
-    guard isIntegral, let magnitude else { return .otherNumber }
-    if isNegative { return .integer(magnitude) }
-    return magnitude == .min ? .otherNumber : .integer(-magnitude)
+    if isIntegral, let magnitude {
+      if isNegative { return .integer(magnitude) }
+      if magnitude != .min { return .integer(-magnitude) }
+    }
+    return .decimal(String(decoding: bytes[start..<position], as: UTF8.self))
   }
 
   private var digit: Int64? {
