@@ -27,8 +27,17 @@ final class WaitingRequests {
     var use: UInt32 = 0
   }
 
-  private var slots: [Slot] = []
+  /// Slots that are kept for the next requests: some turns of a busy event loop.
+  ///
+  /// What a peak needed beyond them is given back.
+  private static let sparesKept = 4096
+
+  /// By position; `nil` where nobody waits.
+  private var slots: [Slot?] = []
+  /// Positions where nobody waits.
   private var free: [Int] = []
+  private var spares: [Slot] = []
+  private var uses: UInt32 = 0
 
   /// Claims a slot.
   func claim() -> Ticket {
@@ -37,16 +46,25 @@ final class WaitingRequests {
       position = last
     } else {
       position = slots.count
-      slots.append(Slot())
+      slots.append(nil)
     }
-    let slot = slots[position]
-    slot.use &+= 1
-    return Ticket(number: UInt64(slot.use) << 32 | UInt64(position))
+    let slot = spares.popLast() ?? Slot()
+    uses &+= 1
+    slot.use = uses
+    slots[position] = slot
+    return Ticket(number: UInt64(uses) << 32 | UInt64(position))
+  }
+
+  private func slot(_ ticket: Ticket) -> Slot {
+    guard let slot = slots[ticket.slot] else {
+      preconditionFailure("a ticket is used after its slot was given back")
+    }
+    return slot
   }
 
   /// Reads a message into the slot's layout.
   func parse(_ bytes: RawSpan, for ticket: Ticket) throws(WireError) {
-    try MessageLayout.parse(bytes, into: &slots[ticket.slot].layout)
+    try MessageLayout.parse(bytes, into: &slot(ticket).layout)
   }
 
   /// Runs `body` with the message in `bytes`, which the slot's layout was read from.
@@ -57,7 +75,7 @@ final class WaitingRequests {
     of ticket: Ticket,
     _ body: (borrowing MessageView) -> Value
   ) -> Value {
-    Self.withView(bytes, slots[ticket.slot].layout, body)
+    Self.withView(bytes, slot(ticket).layout, body)
   }
 
   private static func withView<Value>(
@@ -77,7 +95,7 @@ final class WaitingRequests {
     _ link: LinkID,
     _ arrival: MonotonicTime
   ) {
-    let slot = slots[ticket.slot]
+    let slot = slot(ticket)
     slot.frame.append(contentsOf: frame)
     slot.origin = Origin(link: link, header: header, arrival: arrival)
   }
@@ -85,23 +103,26 @@ final class WaitingRequests {
   /// The ticket of an outcome, while its slot waits for it.
   func ticket(_ number: UInt64) -> Ticket? {
     let ticket = Ticket(number: number)
-    guard ticket.slot < slots.count, UInt64(slots[ticket.slot].use) == number >> 32,
-      !slots[ticket.slot].frame.isEmpty
+    guard ticket.slot < slots.count, let slot = slots[ticket.slot],
+      UInt64(slot.use) == number >> 32, !slot.frame.isEmpty
     else { return nil }
     return ticket
   }
 
   /// Runs `body` with the kept message and where its answer goes.
   func withRequest(_ ticket: Ticket, _ body: (borrowing MessageView, Origin) -> Void) {
-    let slot = slots[ticket.slot]
+    let slot = slot(ticket)
     Self.withView(slot.frame.span.bytes, slot.layout) { body($0, slot.origin) }
   }
 
   /// Gives the slot back.
   func release(_ ticket: Ticket) {
-    let slot = slots[ticket.slot]
-    slot.use &+= 1
-    slot.frame.removeAll(keepingCapacity: true)
+    if spares.count < Self.sparesKept {
+      let slot = slot(ticket)
+      slot.frame.removeAll(keepingCapacity: true)
+      spares.append(slot)
+    }
+    slots[ticket.slot] = nil
     free.append(ticket.slot)
   }
 }
