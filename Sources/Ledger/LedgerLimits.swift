@@ -30,9 +30,13 @@ public enum LedgerLimits {
   static let keptTableCapacity = 65_536
   /// Journal bytes in one posting transaction.
   static let postingBytes = 64 << 20
-  /// How long the poster leaves small work lying, in milliseconds: longer merges more changes of the
-  /// same page, and a reader that needs the newest state wakes it at once.
-  static let postingDelayMilliseconds = 50
+  /// How long the poster leaves small work lying, in milliseconds.
+  ///
+  /// Each posting takes the disk from the journal for some milliseconds. A quarter of a second merges
+  /// changes of the same page and keeps nine answers of ten clear of it (at 20,000 a second p90 fell
+  /// from 5.5 ms at 50 ms to 1.5 ms); a second makes the posting itself long. A reader that needs
+  /// the newest state wakes the poster at once.
+  static let postingDelayMilliseconds = 250
   /// The longest name, reference or URL, in bytes of UTF-8.
   public static let textBytes = 200
   /// The longest time that a clean stop waits for readers and poster, in seconds.
