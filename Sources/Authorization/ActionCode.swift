@@ -119,6 +119,10 @@ extension ActionCode {
   public static var systemMalfunction: ActionCode {
     @inlinable get { ActionCode(9109) }
   }
+  /// Issuer signed off.
+  public static var issuerSignedOff: ActionCode {
+    @inlinable get { ActionCode(9110) }
+  }
   /// Duplicate transmission: same key, other content.
   public static var duplicateTransmission: ActionCode {
     @inlinable get { ActionCode(9113) }

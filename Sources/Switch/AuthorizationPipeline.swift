@@ -17,6 +17,8 @@ public final class AuthorizationPipeline: FrameProcessor {
   private var replies = ReplyMapping()
   private let waiting = WaitingRequests()
   private var outcomes: [AuthorizationOutcome] = []
+  /// Links that have signed on; kept only where it is required.
+  private var signedOn: Set<LinkID> = []
 
   /// A pipeline whose `wake` asks its event loop to call `collect`.
   public init(_ settings: SwitchSettings, wake: @escaping @Sendable () -> Void) {
@@ -59,7 +61,12 @@ public final class AuthorizationPipeline: FrameProcessor {
   ) -> FrameDisposition {
     // What kind of message it is.
     guard let response = message.type.response else { return ignore(ticket) }
-    switch MessageRoute(message.type) {
+    let route = MessageRoute(message.type)
+    if settings.requiresSignOn, !signedOn.contains(link), !route.isNetworkManagement {
+      settings.metrics.notSignedOn.add()
+      return answer(message, response, .issuerSignedOff, nil, ticket, header, link, output)
+    }
+    switch route {
     case .unanswerable:
       return ignore(ticket)
     case .notOffered(let code):
@@ -135,7 +142,7 @@ public final class AuthorizationPipeline: FrameProcessor {
   public func linkOpened(_ link: LinkID) {}
 
   /// What is in work is decided all the same: a network that lost its link reverses or repeats.
-  public func linkClosed(_ link: LinkID) {}
+  public func linkClosed(_ link: LinkID) { signedOn.remove(link) }
 
   // MARK: Answers without a decision
 
@@ -174,8 +181,9 @@ public final class AuthorizationPipeline: FrameProcessor {
     _ output: any FrameOutput
   ) -> FrameDisposition {
     switch NetworkManagement.answer(message) {
-    case .accepted:
+    case .accepted(let function):
       settings.metrics.networkManagement.add()
+      note(function, link)
       return answer(
         message,
         response,
@@ -192,6 +200,15 @@ public final class AuthorizationPipeline: FrameProcessor {
     case .malformed(let errors):
       settings.metrics.malformed.add()
       return answer(message, response, .messageError, errors, ticket, header, link, output)
+    }
+  }
+
+  private func note(_ function: NetworkManagement.Function, _ link: LinkID) {
+    guard settings.requiresSignOn else { return }
+    switch function {
+    case .signOn: signedOn.insert(link)
+    case .signOff: signedOn.remove(link)
+    case .echo: break
     }
   }
 

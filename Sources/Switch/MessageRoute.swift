@@ -12,6 +12,10 @@ enum MessageRoute {
   /// Not for an issuer to answer: a response, or no message type at all.
   case unanswerable
 
+  var isNetworkManagement: Bool {
+    if case .networkManagement = self { true } else { false }
+  }
+
   init(_ type: MessageType) {
     guard type.response != nil else {
       self = .unanswerable

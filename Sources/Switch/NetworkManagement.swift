@@ -3,9 +3,16 @@ import ISO8583
 
 /// What a network management message (28xx) is answered with.
 enum NetworkManagement {
+  /// What is offered.
+  enum Function: UInt64 {
+    case signOn = 801
+    case signOff = 802
+    case echo = 831
+  }
+
   /// What came of a message.
   enum Answer {
-    case accepted
+    case accepted(Function)
     /// A function that the standard knows and this switch does not offer.
     case notOffered
     case malformed(FormatErrors)
@@ -20,8 +27,8 @@ enum NetworkManagement {
       return .malformed(errors)
     }
     guard errors.isEmpty else { return .malformed(errors) }
+    if let offered = Function(rawValue: function) { return .accepted(offered) }
     switch function {
-    case 801, 802, 831: return .accepted
     case 800...899: return .notOffered
     default:
       errors.add(.functionCode, .value)

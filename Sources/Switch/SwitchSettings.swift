@@ -20,6 +20,10 @@ public struct SwitchSettings: Sendable {
   public var answerWithin: Duration = .seconds(5)
   /// Whether a link is closed after a frame that cannot be read nor answered.
   public var closesOnUnreadable = false
+  /// Whether a link must sign on (DE 24 801) before anything but network management is served.
+  ///
+  /// Until then, and after its sign-off (802), its requests are answered 9110 and hold nothing.
+  public var requiresSignOn = false
   /// Told about each frame that cannot be read, never with its data.
   public var unreadable: @Sendable (LinkID, WireError) -> Void = { _, _ in }
 
@@ -46,6 +50,8 @@ public final class SwitchMetrics: Sendable {
   let notOffered: Counter
   /// Responses and message types that nobody answers.
   let unanswerable: Counter
+  /// Answers 9110 because the link has not signed on.
+  let notSignedOn: Counter
   /// Answers 9107 because too much was in flight.
   let overloaded: Counter
   /// Network management messages accepted.
@@ -75,6 +81,10 @@ public final class SwitchMetrics: Sendable {
     notOffered = registry.counter(
       "holdfast_messages_not_offered_total",
       help: "Messages for something that is not offered."
+    )
+    notSignedOn = registry.counter(
+      "holdfast_messages_not_signed_on_total",
+      help: "Messages answered with 9110."
     )
     overloaded = registry.counter(
       "holdfast_messages_overloaded_total",

@@ -18,6 +18,7 @@ struct Configuration: Equatable {
     var idleSeconds = 300
     var answerWithinMilliseconds = 5_000
     var closesOnUnreadable = false
+    var requiresSignOn = false
   }
 
   var data = "./holdfast-data"

@@ -14,11 +14,12 @@ struct ConfigurationFile: Decodable {
     var idleSeconds: Int?
     var answerWithinMilliseconds: Int?
     var onUnreadable: String?
+    var requireSignOn: Bool?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
       case name, listen, framing, tpdu, maximumFrameBytes, maximumConnections
       case maximumInFlightPerLink, halfFrameSeconds, idleSeconds, answerWithinMilliseconds
-      case onUnreadable
+      case onUnreadable, requireSignOn
     }
 
     init(from decoder: any Decoder) throws {
@@ -41,6 +42,7 @@ struct ConfigurationFile: Decodable {
         forKey: .answerWithinMilliseconds
       )
       onUnreadable = try members.decodeIfPresent(String.self, forKey: .onUnreadable)
+      requireSignOn = try members.decodeIfPresent(Bool.self, forKey: .requireSignOn)
     }
   }
 
@@ -149,6 +151,7 @@ extension ConfigurationFile.Listener {
     if let answerWithinMilliseconds {
       settings.answerWithinMilliseconds = answerWithinMilliseconds
     }
+    if let requireSignOn { settings.requiresSignOn = requireSignOn }
     switch onUnreadable {
     case nil, "skip": break
     case "close": settings.closesOnUnreadable = true

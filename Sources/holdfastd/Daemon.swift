@@ -157,6 +157,7 @@ struct Daemon {
       )
       settings.answerWithin = .milliseconds(listener.answerWithinMilliseconds)
       settings.closesOnUnreadable = listener.closesOnUnreadable
+      settings.requiresSignOn = listener.requiresSignOn
       let limiter = LogLimiter(perSecond: 10)
       settings.unreadable = { link, error in
         guard limiter.allows() else { return }

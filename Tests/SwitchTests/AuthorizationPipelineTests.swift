@@ -229,12 +229,7 @@ struct AuthorizationPipelineTests {
     code: String
   ) async throws {
     let issuer = try await Issuer()
-    var request = Message(type: try #require(MessageType(text: "2804")), fields: [:])
-    request[.transmissionTime] = "1122103300"
-    request[.stan] = "000000000901"
-    request[.localTime] = "20261122103300"
-    request[.functionCode] = function
-    request[.forwarder] = "98765432100"
+    var request = try Message.management(function)
     request[.destination] = "111"
     request[.originator] = "2222"
     let answer = try issuer.answer(to: request)
@@ -244,6 +239,26 @@ struct AuthorizationPipelineTests {
     #expect(answer[.forwarder] == "98765432100")
     #expect(answer[.destination] == "2222")
     #expect(answer[.originator] == "111")
+  }
+
+  @Test func `where sign-on is required nothing is served without it`() async throws {
+    let issuer = try await Issuer(requiresSignOn: true)
+    let request = try Message.purchase(stan: 1)
+    #expect(try issuer.answer(to: try Message.management("831"))[.actionCode] == "8000")
+    #expect(try issuer.answer(to: request)[.actionCode] == "9110")
+    #expect(try issuer.answer(to: try Message.management("801"))[.actionCode] == "8000")
+    #expect(try issuer.answer(to: request)[.actionCode] == "0000")
+    #expect(try issuer.answer(to: try Message.management("802"))[.actionCode] == "8000")
+    let later = try Message.purchase(stan: 2)
+    #expect(try issuer.answer(to: later)[.actionCode] == "9110")
+    issuer.pipeline.linkClosed(LinkID(number: 1))
+    #expect(try issuer.answer(to: try Message.management("801"))[.actionCode] == "8000")
+    issuer.pipeline.linkClosed(LinkID(number: 1))
+    #expect(try issuer.answer(to: later)[.actionCode] == "9110")
+    let held = try await issuer.ledger.read { (view) throws(LedgerError) in
+      try view.balance(BalanceID(1))?.held
+    }
+    #expect(held == Money(1000))
   }
 
   @Test func `a message cut in its tail is answered, one cut in its head is not`() async throws {

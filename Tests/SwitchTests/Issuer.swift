@@ -21,7 +21,11 @@ final class Issuer {
   /// The card of the vectors.
   static let pan = "4111111111111111"
 
-  init(deposit: Int64 = 1_000_000, funds: Int64 = 100_000) async throws {
+  init(
+    deposit: Int64 = 1_000_000,
+    funds: Int64 = 100_000,
+    requiresSignOn: Bool = false
+  ) async throws {
     directory = FileManager.default.temporaryDirectory.path + "/switch-\(UUID().uuidString)"
     vault = try PANVault(key: VaultKey.random())
     let clock = Clock()
@@ -41,6 +45,7 @@ final class Issuer {
       metrics: SwitchMetrics(registry: registry)
     )
     switchSettings.clock = settings.clock
+    switchSettings.requiresSignOn = requiresSignOn
     pipeline = AuthorizationPipeline(switchSettings) { woken.signal() }
     try await found(deposit: deposit, funds: funds)
   }
@@ -169,6 +174,17 @@ extension Message {
       }
     }
     set { fields[element] = newValue.map { .text($0) } }
+  }
+
+  /// A network management message with a function code.
+  static func management(_ function: String) throws -> Message {
+    var message = Message(type: try #require(MessageType(text: "2804")), fields: [:])
+    message[.transmissionTime] = "1122103300"
+    message[.stan] = "000000000901"
+    message[.localTime] = "20261122103300"
+    message[.functionCode] = function
+    message[.forwarder] = "98765432100"
+    return message
   }
 
   /// A purchase of EUR 10.00 with every mandatory element.
