@@ -46,14 +46,14 @@ struct DaemonProcessTests {
       return
     }
     let silent = await #expect(throws: DaemonProcessError.self) {
-      try await start("sleep 600", milliseconds: 50)
+      try await start("exec sleep 600", milliseconds: 50)
     }
     guard case .notReady? = silent else {
       Issue.record("\(String(describing: silent))")
       return
     }
     await #expect(throws: DaemonProcessError.badReadyLine("hello")) {
-      try await start("echo hello; sleep 600")
+      try await start("echo hello; exec sleep 600")
     }
     await #expect(throws: DaemonProcessError.self) {
       try await DaemonProcess.start(
