@@ -123,7 +123,7 @@ struct FaultTests {
       _ = try await ledger?.perform(.createPartner(name: "p"))
       // Without `stop`: its threads end by themselves and the lock goes with them.
       ledger = nil
-      let deadline = MonotonicTime.now().advanced(by: .seconds(10))
+      let deadline = MonotonicTime.now().advanced(by: .seconds(60))
       while (try? Ledger.check(directory: path)) == nil, MonotonicTime.now() < deadline {
         try await Task.sleep(for: .milliseconds(1))
       }

@@ -76,7 +76,7 @@ struct HostileTests {
       }
       for stream in streams {
         let answer = try await daemon.blocking { daemon in
-          let socket = try ClientSocket(unix: daemon.socketPath, seconds: 5)
+          let socket = try ClientSocket(unix: daemon.socketPath, seconds: 30)
           do {
             try socket.send(stream)
             shutdown(socket.descriptor, Int32(SHUT_WR))

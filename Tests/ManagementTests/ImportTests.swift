@@ -180,7 +180,7 @@ struct ImportTests {
     limits.stallSeconds = 2
     try await TestDaemon.run(limits: limits) { daemon in
       let sent = try await daemon.blocking { daemon in
-        let socket = try ClientSocket(unix: daemon.socketPath, seconds: 20)
+        let socket = try ClientSocket(unix: daemon.socketPath, seconds: 60)
         try socket.send(
           "POST /admin/import HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n"
         )

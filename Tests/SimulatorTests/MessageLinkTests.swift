@@ -19,7 +19,7 @@ struct MessageLinkTests {
       port: issuer.port,
       framing: framing
     )
-    let answer = try await link.exchange(echo(), milliseconds: 5_000)
+    let answer = try await link.exchange(echo(), milliseconds: 30_000)
     let message = try Message(unpacking: #require(answer))
     #expect(message.type.text == "2814")
     #expect(message.fields[.stan] == .text("000000000041"))
@@ -43,7 +43,7 @@ struct MessageLinkTests {
     let issuer = try await EchoIssuer(behaviour: behaviour)
     let link = try await MessageLink.connect(host: "127.0.0.1", port: issuer.port)
     await #expect(throws: MessageLinkError.wrongFraming(length: 65_535, framing: "nac2")) {
-      try await link.exchange(echo(), milliseconds: 5_000)
+      try await link.exchange(echo(), milliseconds: 30_000)
     }
     try await issuer.stop()
   }

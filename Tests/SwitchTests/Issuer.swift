@@ -46,6 +46,8 @@ final class Issuer {
     )
     switchSettings.clock = settings.clock
     switchSettings.requiresSignOn = requiresSignOn
+    // A machine that is slow may not turn an approval into a refusal.
+    switchSettings.answerWithin = .seconds(60)
     pipeline = AuthorizationPipeline(switchSettings) { woken.signal() }
     try await found(deposit: deposit, funds: funds)
   }
@@ -127,8 +129,8 @@ final class Issuer {
     }
     let target = output.answers.count + pending
     while output.answers.count < target {
-      guard woken.wait(timeout: .now() + .seconds(10)) == .success else {
-        Issue.record("no answer within ten seconds")
+      guard woken.wait(timeout: .now() + .seconds(60)) == .success else {
+        Issue.record("no answer within a minute")
         break
       }
       pipeline.collect(into: output)
