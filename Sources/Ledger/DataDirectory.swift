@@ -51,7 +51,17 @@ final class DataDirectory: Sendable {
       )
     }
     // From here on `deinit` closes the file, also when this initializer throws.
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw .directoryInUse(path: path) }
+    guard Self.acquire(lock) else { throw .directoryInUse(path: path) }
+  }
+
+  /// Takes the lock, with a second's patience: it outlives its holder by a moment when a child that
+  /// was being started has not let go of the descriptor yet.
+  private static func acquire(_ lock: Int32) -> Bool {
+    for attempt in 0..<20 {
+      if attempt > 0 { usleep(50_000) }
+      if flock(lock, LOCK_EX | LOCK_NB) == 0 { return true }
+    }
+    return false
   }
 
   deinit { if lock >= 0 { close(lock) } }

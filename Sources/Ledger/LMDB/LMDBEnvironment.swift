@@ -83,9 +83,6 @@ final class LMDBEnvironment: @unchecked Sendable {
     )
   }
 
-  /// Frees the slots of readers whose process died.
-  func clearStaleReaders() { mdb_reader_check(handle, nil) }
-
   /// Begins a read transaction: a frozen view of the newest commit.
   func read() throws(LedgerError) -> ReadTransaction {
     try ReadTransaction(environment: self)
