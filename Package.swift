@@ -37,6 +37,7 @@ let package = Package(
     // Layer 0: depend on nothing of ours.
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CFileIO"),
     .target(name: "Authorization", swiftSettings: strict),
     .target(name: "ISO8583", swiftSettings: strict),
     .target(name: "JSON", swiftSettings: strict),
@@ -51,7 +52,7 @@ let package = Package(
     ),
     .target(
       name: "Ledger",
-      dependencies: ["Authorization", "CLMDB", "Cryptography", "Telemetry"],
+      dependencies: ["Authorization", "CFileIO", "CLMDB", "Cryptography", "Telemetry"],
       swiftSettings: strict
     ),
 

@@ -13,18 +13,35 @@ enum Books {
     }
   }
 
-  /// Posts entries behind the books' state in one transaction.
-  /// - Returns: the last entry posted and the number of effects.
+  /// Writes a closed layer of the writer's overlay in one transaction.
+  /// - Parameter pace: how fast the commit may write.
   static func post(
+    _ posting: Posting,
+    books: LMDBEnvironment,
+    schema: Schema,
+    pace: FlushPace
+  ) throws(LedgerError) {
+    let transaction = try books.write()
+    let access = BooksAccess(access: transaction.access, schema: schema)
+    try flush(posting.layer, posting.totals, posting.state, to: access)
+    try pace.commit(transaction)
+  }
+
+  /// Posts entries behind the books' state from the journal in one transaction.
+  /// - Parameter layer: memory to use; empty before and after.
+  /// - Returns: the last entry posted and the number of effects.
+  static func replay(
     journal: any Journal,
     books: LMDBEnvironment,
     schema: Schema,
-    through target: UInt64
+    through target: UInt64,
+    layer: WorkingSet.Layer
   ) throws(LedgerError) -> (through: UInt64, effects: Int) {
     let transaction = try books.write()
     let access = BooksAccess(access: transaction.access, schema: schema)
     var state = try access.state()
-    let set = try WorkingSet(base: access)
+    let set = try WorkingSet(base: access, layer: layer)
+    defer { layer.removeAll() }
     var bytes = 0
     var effects = 0
     let first = state.map { $0.applied + 1 } ?? 0
@@ -54,51 +71,25 @@ enum Books {
     guard let state, state.applied >= first else {
       throw .damaged("the journal has no entry \(first)")
     }
-    try flush(set, state, to: access)
+    try flush(set.young, set.totals, state, to: access)
     try transaction.commit()
     return (state.applied, effects)
   }
 
   /// Writes a layer sorted, so that each page is touched once.
   private static func flush(
-    _ set: WorkingSet,
+    _ layer: WorkingSet.Layer,
+    _ totals: [TotalKey: TotalRecord],
     _ state: BooksState,
     to books: BooksAccess
   ) throws(LedgerError) {
     let access = books.access
     let schema = books.schema
-    let layer = set.young
-    for (id, record) in layer.accounts.sorted(by: { $0.key < $1.key }) {
-      try record.withBytes { (bytes) throws(LedgerError) in
-        try access.put(schema.accounts, id.word, bytes)
-      }
-    }
-    for (token, record) in layer.cards.sorted(by: {
-      ($0.key.high, $0.key.low) < ($1.key.high, $1.key.low)
-    }) {
-      try token.withStoredBytes { (key) throws(LedgerError) in
-        try record.withBytes { (bytes) throws(LedgerError) in
-          try access.put(schema.cards, key, bytes)
-        }
-      }
-    }
-    for (id, record) in layer.cardDetails.sorted(by: { $0.key < $1.key }) {
-      try record.withBytes { (bytes) throws(LedgerError) in
-        try access.put(schema.cardDetails, id.number, bytes)
-      }
-    }
-    for (id, record) in layer.authorizations.sorted(by: { $0.key < $1.key }) {
-      try record.withBytes { (bytes) throws(LedgerError) in
-        try access.put(schema.authorizations, id.number, bytes)
-      }
-    }
-    for (key, record) in layer.duplicates.sorted(by: { $0.key < $1.key }) {
-      try key.withStoredBytes { (key) throws(LedgerError) in
-        try record.withBytes { (bytes) throws(LedgerError) in
-          try access.put(schema.duplicates, key, bytes)
-        }
-      }
-    }
+    try write(layer.accounts, to: schema.accounts, access)
+    try write(layer.cards, to: schema.cards, access)
+    try write(layer.cardDetails, to: schema.cardDetails, access)
+    try write(layer.authorizations, to: schema.authorizations, access)
+    try write(layer.duplicates, to: schema.duplicates, access)
     for (id, record) in layer.partners.sorted(by: { $0.key < $1.key }) {
       try put(schema.partners, id.number, record.storedBytes, access)
     }
@@ -125,7 +116,7 @@ enum Books {
     }) {
       try put(schema.requests, key.storedBytes, record.storedBytes, access)
     }
-    for (key, record) in set.totals.sorted(by: { $0.key < $1.key }) {
+    for (key, record) in totals.sorted(by: { $0.key < $1.key }) {
       try key.storedBytes.withKey { (key) throws(LedgerError) in
         try record.withBytes { (bytes) throws(LedgerError) in
           try access.put(schema.totals, key, bytes)
@@ -133,6 +124,22 @@ enum Books {
       }
     }
     try put(schema.meta, BooksState.key, state.storedBytes, access)
+  }
+
+  /// Writes a table of the overlay: one cursor goes over the tree once, and keys behind its end are
+  /// appended, which fills pages and splits none.
+  private static func write<Key, Record: FixedRecord>(
+    _ records: RecordTable<Key, Record>,
+    to table: LMDBTable,
+    _ access: LMDBAccess
+  ) throws(LedgerError) {
+    guard records.count > 0 else { return }
+    let cursor = try WriteCursor(access, table)
+    try records.forEachSorted { (key, record) throws(LedgerError) in
+      try key.withStoredBytes { (key) throws(LedgerError) in
+        try record.withBytes { (bytes) throws(LedgerError) in try cursor.put(key, bytes) }
+      }
+    }
   }
 
   private static func put(

@@ -29,6 +29,7 @@ final class CommandQueue: @unchecked Sendable {
     capacity: LedgerLimits.batchAuthorizations
   )
   private var commands = Backlog<QueuedCommand>(capacity: 0)
+  private var isPoked = false
   private var closed = false
   private var writerSleeps = false
 
@@ -56,13 +57,22 @@ final class CommandQueue: @unchecked Sendable {
     if let refusal { throw refusal }
   }
 
+  /// Lets `take` return at once, with nothing if nothing waits.
+  func poke() {
+    monitor.withLock {
+      isPoked = true
+      wakeWriter()
+    }
+  }
+
   private func wakeWriter() {
     guard writerSleeps else { return }
     writerSleeps = false
     monitor.signal()
   }
 
-  /// Takes everything that waits, up to the bounds of a batch; sleeps while there is nothing.
+  /// Takes everything that waits, up to the bounds of a batch; sleeps while there is nothing and
+  /// nobody pokes.
   /// - Returns: `false` when the queue is closed and empty.
   func take(
     _ authorizations: inout [QueuedAuthorization],
@@ -71,11 +81,12 @@ final class CommandQueue: @unchecked Sendable {
     authorizations.removeAll(keepingCapacity: true)
     commands.removeAll(keepingCapacity: true)
     return monitor.withLock {
-      while self.authorizations.isEmpty, self.commands.isEmpty {
+      while self.authorizations.isEmpty, self.commands.isEmpty, !isPoked {
         if closed { return false }
         writerSleeps = true
         monitor.wait()
       }
+      isPoked = false
       self.authorizations.move(to: &authorizations, budget: LedgerLimits.batchAuthorizations) {
         _ in 1
       }

@@ -10,6 +10,13 @@ protocol Journal: AnyObject, Sendable {
   /// appended any more: what is on disk is unknown until the journal is opened again.
   func append(sequence: UInt64, _ bytes: UnsafeRawBufferPointer) throws(LedgerError)
 
+  /// Whether `prepareSpace` should be called before long.
+  var isShortOfSpace: Bool { get }
+
+  /// Makes room for entries to come, so that an append need not; called on a thread of its own while
+  /// others append and read.
+  func prepareSpace()
+
   /// Hands over entries in order from a sequence number on, until `body` answers `false`.
   func read(
     from sequence: UInt64,
@@ -49,8 +56,12 @@ final class LMDBJournal: Journal {
   func append(sequence: UInt64, _ bytes: UnsafeRawBufferPointer) throws(LedgerError) {
     let transaction = try environment.write()
     try transaction.access.put(entries, sequence, bytes, append: true)
-    try transaction.commit()
+    try environment.commit(transaction, writing: bytes.count)
   }
+
+  var isShortOfSpace: Bool { environment.isFileShort }
+
+  func prepareSpace() { environment.extendFile(pausing: true) }
 
   func read(
     from sequence: UInt64,

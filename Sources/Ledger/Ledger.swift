@@ -22,6 +22,9 @@ public final class Ledger: Sendable {
     public var journalMapBytes = 1 << 36
     /// How far the books may grow, in bytes; address space, not memory.
     public var booksMapBytes = 1 << 36
+    /// Cards, and as many balances, that the writer keeps in memory: 108 bytes each pair, taken as
+    /// cards are used.
+    public var cachedCards = 1 << 22
     /// Called once, on any thread, when the ledger has stopped because of a fault.
     public var fault: @Sendable (LedgerError) -> Void = { _ in }
 
@@ -38,6 +41,7 @@ public final class Ledger: Sendable {
   private let queue: CommandQueue
   private let writer: LedgerWriter
   private let poster: LedgerPoster
+  private let extender: JournalExtender
   private let metrics: LedgerMetrics
   private let stopped: Mutex<Bool>
   private let finished: DispatchGroup
@@ -81,28 +85,31 @@ public final class Ledger: Sendable {
       if faulted.take() { settings.fault(error) }
     }
     poster = LedgerPoster(
-      journal: parts.journal,
       books: parts.books,
       schema: parts.schema,
       applied: parts.state.applied,
-      durable: parts.state.applied,
       metrics: metrics,
+      wakeWriter: { queue.poke() },
       fault: fault
     )
+    extender = JournalExtender(journal: parts.journal)
     writer = LedgerWriter(
       queue: queue,
       journal: parts.journal,
       books: parts.books,
       schema: parts.schema,
       poster: poster,
+      extender: extender,
       clock: settings.clock,
       metrics: metrics,
       catalog: parts.catalog,
       state: parts.state,
+      cachedCards: settings.cachedCards,
       fault: fault
     )
     start("holdfast-writer", writer.run)
     start("holdfast-poster", poster.run)
+    start("holdfast-extender", extender.run)
   }
 
   private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
@@ -121,7 +128,7 @@ public final class Ledger: Sendable {
   deinit {
     // Threads of a ledger that was dropped without `stop` end by themselves, without its wait.
     queue.close()
-    poster.stop()
+    extender.stop()
   }
 
   private static func open(
@@ -152,8 +159,15 @@ public final class Ledger: Sendable {
     let schema = try openSchema(books)
     try directory.flush()
 
+    let layer = WorkingSet.Layer()
     while state?.applied != last {
-      let posted = try Books.post(journal: journal, books: books, schema: schema, through: last)
+      let posted = try Books.replay(
+        journal: journal,
+        books: books,
+        schema: schema,
+        through: last,
+        layer: layer
+      )
       metrics.posted.add(UInt64(posted.effects))
       progress(posted.through, last)
       state = try readState(books, schema)
@@ -374,9 +388,9 @@ public final class Ledger: Sendable {
     }
     guard first else { return }
     queue.close()
-    // The writer ends when its queue is empty; only then is nothing left that could be posted.
+    // The writer ends when its queue is empty and lets the poster end behind it.
     writer.waitUntilFinished()
-    poster.stop()
+    extender.stop()
     _ = finished.wait(timeout: .now() + .seconds(LedgerLimits.stopSeconds))
   }
 

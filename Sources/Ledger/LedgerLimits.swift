@@ -25,18 +25,26 @@ public enum LedgerLimits {
   /// Above this the writer waits for the poster, so that memory stays bounded (about 300 bytes a
   /// record).
   static let unpostedRecords = 2_000_000
-  /// Records for which an emptied table of the working set keeps its memory: some posting rounds of a
-  /// busy second.
-  static let keptTableCapacity = 65_536
+  /// Records for which an emptied table of the working set keeps its memory: what a second of a busy
+  /// ledger decides.
+  static let keptTableCapacity = 262_144
   /// Journal bytes in one posting transaction.
   static let postingBytes = 64 << 20
   /// How long the poster leaves small work lying, in milliseconds.
   ///
-  /// Each posting takes the disk from the journal for some milliseconds. A quarter of a second merges
-  /// changes of the same page and keeps nine answers of ten clear of it (at 20,000 a second p90 fell
-  /// from 5.5 ms at 50 ms to 1.5 ms); a second makes the posting itself long. A reader that needs
-  /// the newest state wakes the poster at once.
-  static let postingDelayMilliseconds = 250
+  /// A longer time merges changes of the same page, a shorter one keeps memory and recovery small. A
+  /// reader that needs the newest state wakes the poster at once.
+  static let postingDelayMilliseconds = 1_000
+  /// Over how many milliseconds a posting that nobody waits for may spread its writes, so that the
+  /// journal's flushes pass between them.
+  static let postingPaceMilliseconds: UInt32 = 800
+  /// A layer of more effects than this is written without pauses: the writer must not wait for it.
+  static let hastyEffects = 200_000
+  /// The same while somebody waits.
+  static let urgentPaceMilliseconds: UInt32 = 100
+  /// The least and the most that is written ahead of what a file uses, in bytes.
+  static let leastExtensionBytes = 1 << 20
+  static let largestExtensionBytes = 64 << 20
   /// The longest name, reference or URL, in bytes of UTF-8.
   public static let textBytes = 200
   /// The longest time that a clean stop waits for readers and poster, in seconds.

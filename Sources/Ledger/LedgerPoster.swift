@@ -2,19 +2,35 @@ import Authorization
 import Synchronization
 import Telemetry
 
-/// The thread that brings the books up to the journal: in order, in transactions as large as the
-/// backlog allows.
+/// A closed layer of the writer's overlay on its way to the books, and where the books stand once
+/// they hold it.
+///
+/// The writer reads the layer meanwhile and changes it again only when it is posted.
+struct Posting: @unchecked Sendable {
+  let layer: WorkingSet.Layer
+  let totals: [TotalKey: TotalRecord]
+  let state: BooksState
+  /// How many effects made the layer.
+  let effects: Int
+}
+
+/// The thread that brings the books up to the journal, a layer of the overlay at a time.
+///
+/// It says when it wants a layer; the writer hands one over between two batches, so that a layer
+/// always ends with a durable entry.
 final class LedgerPoster: @unchecked Sendable {
-  private let journal: any Journal
   private let books: LMDBEnvironment
   private let schema: Schema
   private let metrics: LedgerMetrics
+  private let wakeWriter: @Sendable () -> Void
   private let fault: @Sendable (LedgerError) -> Void
   private let monitor = Monitor()
+  private let pace = FlushPace()
 
   // Guarded by the monitor.
   private var durable: UInt64
   private var backlogBytes = 0
+  private var posting: Posting?
   private var isUrgent = false
   private var isStopping = false
   private var isDead = false
@@ -22,24 +38,30 @@ final class LedgerPoster: @unchecked Sendable {
 
   /// The last entry that the books hold.
   let applied: Atomic<UInt64>
+  /// Whether the writer should hand over a layer as soon as it can.
+  let isWaitingForLayer = Atomic(false)
 
+  /// - Parameters:
+  ///   - applied: the last entry that the books hold, which is the last of the journal.
+  ///   - wakeWriter: lets the writer look at `isWaitingForLayer` when it has nothing else to do.
   init(
-    journal: any Journal,
     books: LMDBEnvironment,
     schema: Schema,
     applied: UInt64,
-    durable: UInt64,
     metrics: LedgerMetrics,
+    wakeWriter: @escaping @Sendable () -> Void,
     fault: @escaping @Sendable (LedgerError) -> Void
   ) {
-    self.journal = journal
     self.books = books
     self.schema = schema
     self.metrics = metrics
+    self.wakeWriter = wakeWriter
     self.fault = fault
     self.applied = Atomic(applied)
-    self.durable = durable
+    durable = applied
   }
+
+  // MARK: For the writer
 
   /// An entry has become durable and waits to be posted.
   func entryDurable(_ sequence: UInt64, bytes: Int) {
@@ -51,89 +73,131 @@ final class LedgerPoster: @unchecked Sendable {
     }
   }
 
+  /// Takes a layer over; the one before must be posted.
+  func post(_ posting: Posting) {
+    isWaitingForLayer.store(false, ordering: .relaxed)
+    monitor.withLock {
+      precondition(self.posting == nil, "a layer is handed over before the last one is posted")
+      self.posting = posting
+      backlogBytes = 0
+      monitor.signal()
+    }
+  }
+
+  /// Waits until the books hold an entry that was handed over; `false` when they never will.
+  func wait(for sequence: UInt64) -> Bool {
+    monitor.withLock {
+      hurry()
+      while applied.load(ordering: .acquiring) < sequence, !isDead { monitor.wait() }
+      return applied.load(ordering: .acquiring) >= sequence
+    }
+  }
+
+  /// Inside the monitor: somebody waits.
+  private func hurry() {
+    isUrgent = true
+    setPace()
+    monitor.signal()
+  }
+
+  /// Posts what was handed over, then lets the thread end; called when the writer has ended.
+  func stop() {
+    monitor.withLock {
+      isStopping = true
+      setPace()
+      monitor.signal()
+    }
+  }
+
+  // MARK: For readers
+
   /// Calls `resume` when the books hold an entry, soon: `true`, or `false` when they never will.
   func whenPosted(_ sequence: UInt64, resume: @escaping @Sendable (Bool) -> Void) {
     let answer: Bool? = monitor.withLock {
       if applied.load(ordering: .acquiring) >= sequence { return true }
       if isDead { return false }
       waiters.append((sequence, resume))
-      isUrgent = true
-      monitor.signal()
+      hurry()
       return nil
     }
     if let answer { resume(answer) }
   }
 
-  /// Waits until the books hold more than an entry; `false` when they never will.
-  func wait(beyond sequence: UInt64) -> Bool {
-    monitor.withLock {
-      isUrgent = true
-      monitor.signal()
-      while applied.load(ordering: .acquiring) <= sequence, !isDead { monitor.wait() }
-      return applied.load(ordering: .acquiring) > sequence
-    }
-  }
-
-  /// Posts what is durable, then lets the thread end.
-  func stop() {
-    monitor.withLock {
-      isStopping = true
-      monitor.signal()
-    }
-  }
+  // MARK: The thread
 
   /// The body of the poster's thread.
   func run() {
     do throws(LedgerError) {
-      while let target = nextTarget() { try post(through: target) }
+      while waitForWork() {
+        isWaitingForLayer.store(true, ordering: .releasing)
+        wakeWriter()
+        guard let posting = nextPosting() else { break }
+        try write(posting)
+      }
       die(nil)
     } catch {
       die(error)
     }
   }
 
-  /// Sleeps until something is worth posting; `nil` when the work is done and the thread shall end.
-  private func nextTarget() -> UInt64? {
+  /// Sleeps until something is worth posting; `false` when the thread shall end.
+  private func waitForWork() -> Bool {
     monitor.withLock {
       while true {
-        let applied = applied.load(ordering: .relaxed)
-        if durable > applied {
-          if isUrgent || isStopping || backlogBytes >= LedgerLimits.postingBytes { break }
-          monitor.wait(milliseconds: LedgerLimits.postingDelayMilliseconds)
-          break
+        if posting != nil { return true }
+        if isStopping { return false }
+        if durable > applied.load(ordering: .relaxed) {
+          if !isUrgent, backlogBytes < LedgerLimits.postingBytes {
+            monitor.wait(milliseconds: LedgerLimits.postingDelayMilliseconds)
+          }
+          return true
         }
-        if isStopping { return nil }
         isUrgent = false
         monitor.wait()
       }
-      backlogBytes = 0
-      isUrgent = false
-      return durable
     }
   }
 
-  /// Posts entries behind `applied` up to a target, one transaction at a time.
-  func post(through target: UInt64) throws(LedgerError) {
-    while applied.load(ordering: .relaxed) < target {
-      let started = MonotonicTime.now()
-      let posted = try Books.post(
-        journal: journal,
-        books: books,
-        schema: schema,
-        through: target
-      )
-      metrics.posted.add(UInt64(posted.effects))
-      metrics.posting.record(from: started, to: .now())
-      applied.store(posted.through, ordering: .releasing)
-      let ready = monitor.withLock {
-        monitor.signal()
-        let ready = waiters.filter { $0.sequence <= posted.through }
-        waiters.removeAll { $0.sequence <= posted.through }
-        if !waiters.isEmpty { isUrgent = true }
-        return ready
+  /// Waits for the writer to hand a layer over; `nil` when it never will.
+  private func nextPosting() -> Posting? {
+    monitor.withLock {
+      while posting == nil {
+        if isStopping { return nil }
+        monitor.wait()
       }
-      for waiter in ready { waiter.resume(true) }
+      guard let posting else { return nil }
+      setPace()
+      isUrgent = false
+      return posting
     }
+  }
+
+  /// Inside the monitor: as slow as those who wait allow.
+  private func setPace() {
+    let isHasty = isStopping || posting.map { $0.effects > LedgerLimits.hastyEffects } ?? false
+    pace.set(
+      milliseconds: isHasty
+        ? 0 : isUrgent ? LedgerLimits.urgentPaceMilliseconds : LedgerLimits.postingPaceMilliseconds
+    )
+  }
+
+  private func write(_ posting: Posting) throws(LedgerError) {
+    books.extendFile(pausing: posting.effects < LedgerLimits.hastyEffects)
+    let started = MonotonicTime.now()
+    try Books.post(posting, books: books, schema: schema, pace: pace)
+    metrics.posted.add(UInt64(posting.effects))
+    metrics.posting.record(from: started, to: .now())
+    let ready = monitor.withLock {
+      self.posting = nil
+      // The writer may change the layer again from here on.
+      applied.store(posting.state.applied, ordering: .releasing)
+      monitor.signal()
+      let ready = waiters.filter { $0.sequence <= posting.state.applied }
+      waiters.removeAll { $0.sequence <= posting.state.applied }
+      if !waiters.isEmpty { isUrgent = true }
+      return ready
+    }
+    for waiter in ready { waiter.resume(true) }
   }
 
   private func die(_ error: LedgerError?) {

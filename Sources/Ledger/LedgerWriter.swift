@@ -12,8 +12,10 @@ final class LedgerWriter: @unchecked Sendable {
   private let books: LMDBEnvironment
   private let schema: Schema
   private let poster: LedgerPoster
+  private let extender: JournalExtender
   private let clock: LedgerClock
   private let metrics: LedgerMetrics
+  private let cachedCards: Int
   private let fault: @Sendable (LedgerError) -> Void
   private let inboxes = Mutex<[any OutcomeInbox]>([])
 
@@ -28,6 +30,10 @@ final class LedgerWriter: @unchecked Sendable {
   private var sequence: UInt64
   private var hash: Digest256
   private var time: Instant
+  /// When the last entry was written.
+  private var entryTime: Instant
+  /// What the overlay's newest layer holds.
+  private var effectsInYoungLayer = 0
 
   init(
     queue: CommandQueue,
@@ -35,10 +41,12 @@ final class LedgerWriter: @unchecked Sendable {
     books: LMDBEnvironment,
     schema: Schema,
     poster: LedgerPoster,
+    extender: JournalExtender,
     clock: LedgerClock,
     metrics: LedgerMetrics,
     catalog: Catalog,
     state: BooksState,
+    cachedCards: Int,
     fault: @escaping @Sendable (LedgerError) -> Void
   ) {
     self.queue = queue
@@ -46,13 +54,16 @@ final class LedgerWriter: @unchecked Sendable {
     self.books = books
     self.schema = schema
     self.poster = poster
+    self.extender = extender
     self.clock = clock
     self.metrics = metrics
+    self.cachedCards = cachedCards
     self.catalog = catalog
     self.fault = fault
     sequence = state.applied
     hash = state.hash
     time = state.time
+    entryTime = state.time
     durable = Atomic(state.applied)
   }
 
@@ -66,7 +77,10 @@ final class LedgerWriter: @unchecked Sendable {
 
   /// The body of the writer's thread: returns when the queue is closed and empty, or on a fault.
   func run() {
-    defer { finished.signal() }
+    defer {
+      poster.stop()
+      finished.signal()
+    }
     do throws(LedgerError) {
       try serve()
     } catch {
@@ -96,16 +110,17 @@ final class LedgerWriter: @unchecked Sendable {
 
   private func serve() throws(LedgerError) {
     let view = try books.read()
-    let set = try WorkingSet(base: BooksAccess(access: view.access, schema: schema))
+    let set = try WorkingSet(
+      base: BooksAccess(access: view.access, schema: schema),
+      cache: WorkingSet.Cache(count: cachedCards)
+    )
     var requests: [QueuedAuthorization] = []
     var commands: [QueuedCommand] = []
     while queue.take(&requests, &commands) {
-      // `applied` is read before the view moves on, so the view holds at least that much.
-      let applied = poster.applied.load(ordering: .acquiring)
-      try view.renew()
-      set.dropPosted(applied: applied, decided: sequence)
       do throws(LedgerError) {
-        try waitForPoster(set, view)
+        try renew(view, set)
+        if poster.isWaitingForLayer.load(ordering: .acquiring) { handOver(set) }
+        try waitForPoster(view, set)
         try execute(requests, commands, set)
       } catch {
         // A caller of a command waits for nothing else; a network repeats its request by itself.
@@ -113,21 +128,60 @@ final class LedgerWriter: @unchecked Sendable {
         throw error
       }
     }
+    while effectsInYoungLayer > 0 {
+      try renew(view, set)
+      handOver(set)
+      if effectsInYoungLayer > 0 { try waitForPosting(set) }
+    }
+  }
+
+  /// Lets the view see what has been posted, and drops that from the overlay.
+  private func renew(
+    _ view: borrowing ReadTransaction,
+    _ set: WorkingSet
+  ) throws(LedgerError) {
+    // Read before the view moves on, so that the view holds at least that much.
+    let applied = poster.applied.load(ordering: .acquiring)
+    try view.renew()
+    set.dropPosted(applied: applied)
+  }
+
+  /// Gives the newest layer to the poster, unless it still works on the one before.
+  private func handOver(_ set: WorkingSet) {
+    guard effectsInYoungLayer > 0, set.closedThrough == nil else { return }
+    let state = BooksState(
+      applied: sequence,
+      hash: hash,
+      time: entryTime,
+      counters: set.counters,
+      vaultFingerprint: set.vaultFingerprint
+    )
+    poster.post(
+      Posting(
+        layer: set.closeLayer(through: sequence),
+        totals: set.totals,
+        state: state,
+        effects: effectsInYoungLayer
+      )
+    )
+    effectsInYoungLayer = 0
   }
 
   /// Holds the writer up while the poster is far behind, so that memory stays bounded.
   private func waitForPoster(
-    _ set: WorkingSet,
-    _ view: borrowing ReadTransaction
+    _ view: borrowing ReadTransaction,
+    _ set: WorkingSet
   ) throws(LedgerError) {
     while set.count > LedgerLimits.unpostedRecords {
-      let applied = poster.applied.load(ordering: .acquiring)
-      try view.renew()
-      set.dropPosted(applied: applied, decided: sequence)
-      // What is left is behind `applied`, so there is something to wait for.
-      guard set.count > LedgerLimits.unpostedRecords else { return }
-      guard poster.wait(beyond: applied) else { throw .stopped }
+      handOver(set)
+      try waitForPosting(set)
+      try renew(view, set)
     }
+  }
+
+  private func waitForPosting(_ set: WorkingSet) throws(LedgerError) {
+    guard let through = set.closedThrough else { return }
+    guard poster.wait(for: through) else { throw .stopped }
   }
 
   /// One batch: decide, make durable, answer.
@@ -136,6 +190,7 @@ final class LedgerWriter: @unchecked Sendable {
     _ commands: [QueuedCommand],
     _ set: WorkingSet
   ) throws(LedgerError) {
+    guard !requests.isEmpty || !commands.isEmpty else { return }
     let started = MonotonicTime.now()
     // Stamps never go back, even when the wall clock does.
     time = max(time, clock.now())
@@ -156,9 +211,12 @@ final class LedgerWriter: @unchecked Sendable {
       try journal.append(sequence: sequence + 1, bytes)
       sequence += 1
       hash = newHash
+      entryTime = time
+      effectsInYoungLayer += Int(entry.effectCount)
       // In this order: whoever sees the entry as durable may ask the poster for it at once.
       poster.entryDurable(sequence, bytes: bytes.count)
       durable.store(sequence, ordering: .releasing)
+      extender.journalGrew()
       metrics.append.record(from: decided, to: .now())
       metrics.entries.add()
       metrics.entryBytes.add(UInt64(bytes.count))

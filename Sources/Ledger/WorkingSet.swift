@@ -2,17 +2,17 @@ import Authorization
 
 /// The books as of the last decided effect: what is posted, and over it what is not posted yet.
 ///
-/// Used by one thread at a time. The writer keeps one for the life of the process and drops layers
-/// that the poster has caught up with; the poster makes one for each posting and flushes its layer.
-/// Both change it through `apply`, so overlay and books cannot differ.
+/// Used by one thread at a time. The writer keeps one for the life of the process, hands its layers to
+/// the poster and drops them once they are posted; recovery makes one for each transaction and writes
+/// its layer. Both change it through `apply`, so live and rebuilt books cannot differ.
 final class WorkingSet {
   /// Records changed since a point of the journal.
-  struct Layer {
-    var accounts: [AccountID: AccountRecord] = [:]
-    var cards: [PANToken: CardRecord] = [:]
-    var cardDetails: [CardID: CardDetailRecord] = [:]
-    var authorizations: [AuthorizationID: AuthorizationRecord] = [:]
-    var duplicates: [DuplicateKey: DuplicateRecord] = [:]
+  final class Layer {
+    let accounts = RecordTable<AccountID, AccountRecord>()
+    let cards = RecordTable<PANToken, CardRecord>()
+    let cardDetails = RecordTable<CardID, CardDetailRecord>()
+    let authorizations = RecordTable<AuthorizationID, AuthorizationRecord>()
+    let duplicates = RecordTable<DuplicateKey, DuplicateRecord>()
     var partners: [PartnerID: PartnerRecord] = [:]
     var programs: [ProgramID: ProgramRecord] = [:]
     var customers: [UserID: CustomerRecord] = [:]
@@ -30,29 +30,44 @@ final class WorkingSet {
     ///
     /// Its tables keep their memory for the next batches, but not that of an import or of a peak,
     /// which would otherwise stay for the life of the process.
-    mutating func removeAll() {
-      accounts.empty()
-      cards.empty()
-      cardDetails.empty()
-      authorizations.empty()
-      duplicates.empty()
+    func removeAll() {
+      let kept = LedgerLimits.keptTableCapacity
+      accounts.removeAll(keepingCapacity: kept)
+      cards.removeAll(keepingCapacity: kept)
+      cardDetails.removeAll(keepingCapacity: kept)
+      authorizations.removeAll(keepingCapacity: kept)
+      duplicates.removeAll(keepingCapacity: kept)
       partners.empty()
       programs.empty()
       customers.empty()
       references.empty()
       requests.empty()
-      members.removeAll(keepingCapacity: members.count <= LedgerLimits.keptTableCapacity)
+      members.removeAll(keepingCapacity: members.count <= kept)
+    }
+  }
+
+  /// The newest cards and accounts, whether posted or not; kept by the writer alone.
+  struct Cache {
+    let accounts: RecordCache<AccountID, AccountRecord>
+    let cards: RecordCache<PANToken, CardRecord>
+
+    /// - Parameter count: how many of each.
+    init(count: Int) {
+      accounts = RecordCache(count: count)
+      cards = RecordCache(count: count)
     }
   }
 
   /// What is posted.
   private let base: BooksAccess
+  private let cache: Cache?
   /// What changed since the layer below was closed.
-  private(set) var young = Layer()
-  /// What changed before that and may not be posted yet.
+  private(set) var young: Layer
+  /// What changed before that and is being posted.
   private var old = Layer()
-  /// The last entry whose effects are in `old`; 0 while it is empty.
-  private var oldThrough: UInt64 = 0
+  /// The last entry whose effects are in the closed layer; `nil` while there is none. There is never
+  /// more than one.
+  private(set) var closedThrough: UInt64?
 
   /// The next numbers to assign.
   private(set) var counters: Counters
@@ -61,8 +76,18 @@ final class WorkingSet {
   /// What the card numbers are sealed under.
   private(set) var vaultFingerprint: String
 
-  init(base: BooksAccess) throws(LedgerError) {
+  /// - Parameters:
+  ///   - base: what is posted.
+  ///   - layer: an empty layer to use, so that its memory serves more than one set.
+  ///   - cache: an empty cache, for a set that lives long.
+  init(
+    base: BooksAccess,
+    layer: Layer = Layer(),
+    cache: Cache? = nil
+  ) throws(LedgerError) {
     self.base = base
+    self.cache = cache
+    young = layer
     let state = try base.state()
     counters = state?.counters ?? Counters()
     vaultFingerprint = state?.vaultFingerprint ?? ""
@@ -72,29 +97,40 @@ final class WorkingSet {
   /// How many records are not dropped yet.
   var count: Int { young.count + old.count }
 
-  /// Drops what the books below are known to hold, and starts a new layer.
-  /// - Parameters:
-  ///   - applied: the last entry that a read of the base sees.
-  ///   - decided: the last entry whose effects are in this set.
-  func dropPosted(applied: UInt64, decided: UInt64) {
-    guard applied >= oldThrough else { return }
+  /// Drops the closed layer once a read of the base sees what is in it.
+  /// - Parameter applied: the last entry that a read of the base sees.
+  func dropPosted(applied: UInt64) {
+    guard let through = closedThrough, applied >= through else { return }
     old.removeAll()
-    oldThrough = decided
-    // When everything is posted nothing may stay: a writer that waits for a smaller set would
-    // otherwise wait for a posting that never comes.
-    if applied >= decided { young.removeAll() } else { swap(&young, &old) }
+    closedThrough = nil
+  }
+
+  /// Closes the layer of the newest changes and begins a new one.
+  /// - Parameter decided: the last entry whose effects are in this set.
+  /// - Returns: the closed layer, which does not change until it is dropped.
+  func closeLayer(through decided: UInt64) -> Layer {
+    precondition(closedThrough == nil, "a layer is closed before the last one is dropped")
+    closedThrough = decided
+    swap(&young, &old)
+    return old
   }
 
   // MARK: Reading
 
   func account(_ id: AccountID) throws(LedgerError) -> AccountRecord? {
+    if let record = cache?.accounts[id] { return record }
     if let record = young.accounts[id] ?? old.accounts[id] { return record }
-    return try base.account(id)
+    let record = try base.account(id)
+    if let record { cache?.accounts.set(id, record) }
+    return record
   }
 
   func card(_ token: PANToken) throws(LedgerError) -> CardRecord? {
+    if let record = cache?.cards[token] { return record }
     if let record = young.cards[token] ?? old.cards[token] { return record }
-    return try base.card(token)
+    let record = try base.card(token)
+    if let record { cache?.cards.set(token, record) }
+    return record
   }
 
   func cardDetail(_ id: CardID) throws(LedgerError) -> CardDetailRecord? {
@@ -176,8 +212,8 @@ final class WorkingSet {
       )
       counters.user = max(counters.user, record.id.number + 1)
     case .cardIssued(let card, let detail):
-      young.cards[detail.token] = card
-      young.cardDetails[card.card] = detail
+      put(detail.token, card)
+      young.cardDetails.set(card.card, detail)
       young.members.insert(
         MemberKey(list: .cardsOfBalance, owner: card.balance.number, member: card.card.number)
       )
@@ -193,8 +229,8 @@ final class WorkingSet {
       card.lock = change.lock
       card.lockOrigin = change.lockOrigin
       detail.locked = change.locked
-      young.cards[change.token] = card
-      young.cardDetails[change.card] = detail
+      put(change.token, card)
+      young.cardDetails.set(change.card, detail)
     case .transferred(let transfer):
       try move(transfer.amount, from: transfer.from, to: transfer.to, at: time)
     case .referenceBound(let key, let record):
@@ -204,14 +240,24 @@ final class WorkingSet {
     }
   }
 
+  private func put(_ id: AccountID, _ record: AccountRecord) {
+    young.accounts.set(id, record)
+    cache?.accounts.set(id, record)
+  }
+
+  private func put(_ token: PANToken, _ record: CardRecord) {
+    young.cards.set(token, record)
+    cache?.cards.set(token, record)
+  }
+
   private func applyAuthorization(
     _ record: AuthorizationRecord,
     at time: Instant
   ) throws(LedgerError) {
-    young.authorizations[record.id] = record
-    young.duplicates[record.key] = DuplicateRecord(
-      authorization: record.id,
-      content: record.content
+    young.authorizations.set(record.id, record)
+    young.duplicates.set(
+      record.key,
+      DuplicateRecord(authorization: record.id, content: record.content)
     )
     counters.authorization = max(counters.authorization, record.id.number + 1)
     guard let balance = record.balance.map(AccountID.init) else { return }
@@ -247,7 +293,7 @@ final class WorkingSet {
   }
 
   private func open(_ id: AccountID, _ record: AccountRecord) {
-    young.accounts[id] = record
+    put(id, record)
     totals[TotalKey(kind: record.kind, currency: record.currency), default: TotalRecord()]
       .accounts += 1
     switch record.kind {
@@ -274,7 +320,7 @@ final class WorkingSet {
       throw .damaged("account \(id.word) is moved and does not exist")
     }
     body(&record)
-    young.accounts[id] = record
+    put(id, record)
   }
 
   /// Moves a booked amount: both accounts, both totals.
@@ -306,7 +352,7 @@ final class WorkingSet {
         throw .damaged("account \(id.word) is moved in another currency than its own")
       }
       record.ledger += money
-      young.accounts[id] = record
+      put(id, record)
       totals[TotalKey(kind: record.kind, currency: record.currency), default: TotalRecord()]
         .ledger += money
     }

@@ -15,6 +15,7 @@ final class LMDBEnvironment: @unchecked Sendable {
   }
 
   let handle: OpaquePointer
+  private let fileExtension: FileExtension
 
   /// Opens, and creates when missing, the environment in a directory.
   ///
@@ -36,6 +37,7 @@ final class LMDBEnvironment: @unchecked Sendable {
     try check("create an environment", mdb_env_create(&environment))
     guard let environment else { throw .storage(operation: "create an environment", code: ENOMEM) }
     handle = environment
+    fileExtension = FileExtension(path: path + "/data.mdb")
     var flags = UInt32(MDB_NOTLS | MDB_NORDAHEAD)
     if readOnly { flags |= UInt32(MDB_RDONLY) }
     if durability == .lastTransactionsMayBeLost { flags |= UInt32(MDB_NOMETASYNC) }
@@ -82,6 +84,36 @@ final class LMDBEnvironment: @unchecked Sendable {
       (info.me_last_pgno + 1) * Int(statistics.ms_psize), info.me_mapsize, Int(info.me_numreaders)
     )
   }
+
+  /// Commits a transaction that wrote so many bytes of values, while another thread may extend the
+  /// file.
+  func commit(
+    _ transaction: consuming WriteTransaction,
+    writing bytes: Int
+  ) throws(LedgerError) {
+    var info = MDB_envinfo()
+    mdb_env_info(handle, &info)
+    // The values, and for each level of the tree and of the free list some pages.
+    let end = (info.me_last_pgno + 1 + 64) * Self.pageBytes + bytes
+    let holdsGrowth = fileExtension.beginCommit(upTo: end)
+    defer { if holdsGrowth { fileExtension.endCommit() } }
+    try transaction.commit()
+  }
+
+  /// Whether the file should be extended before long.
+  var isFileShort: Bool { fileExtension.isShort(used: usage.usedBytes) }
+
+  /// Writes zeros behind the end of the file, as many as its size suggests; a disk that is full or
+  /// fails is left for the next commit to tell.
+  ///
+  /// - Parameter pausing: rests between writes, for the sake of other files.
+  func extendFile(pausing: Bool) {
+    guard isFileShort else { return }
+    fileExtension.extend(pausing: pausing) { usage.usedBytes }
+  }
+
+  /// LMDB takes the machine's page size; files move between machines of one page size only.
+  private static let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
 
   /// Begins a read transaction: a frozen view of the newest commit.
   func read() throws(LedgerError) -> ReadTransaction {

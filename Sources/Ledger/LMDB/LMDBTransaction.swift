@@ -142,6 +142,53 @@ struct LMDBAccess {
   }
 }
 
+/// Writes keys of one tree in ascending order; must go before its transaction ends.
+final class WriteCursor {
+  private let transaction: OpaquePointer
+  private let table: LMDBTable
+  private let cursor: OpaquePointer
+  /// The tree's largest key before the first write; `nil` once keys are behind it.
+  private var last: [UInt8]?
+
+  init(_ access: LMDBAccess, _ table: LMDBTable) throws(LedgerError) {
+    transaction = access.transaction
+    self.table = table
+    var cursor: OpaquePointer?
+    try check("open a cursor", mdb_cursor_open(transaction, table.handle, &cursor))
+    guard let cursor else { throw .storage(operation: "open a cursor", code: ENOMEM) }
+    self.cursor = cursor
+    var key = MDB_val()
+    var value = MDB_val()
+    let code = mdb_cursor_get(cursor, &key, &value, MDB_LAST)
+    if code == MDB_SUCCESS {
+      last = Array(key.bytes)
+    } else if code != MDB_NOTFOUND {
+      try check("read", code)
+    }
+  }
+
+  /// Writes one key, larger than the one before.
+  func put(
+    _ key: UnsafeRawBufferPointer,
+    _ value: UnsafeRawBufferPointer
+  ) throws(LedgerError) {
+    var keyValue = MDB_val(key)
+    var data = MDB_val(value)
+    if last != nil, isBehindLast(&keyValue) { last = nil }
+    let flags = last == nil ? UInt32(MDB_APPEND) : 0
+    try check("write", mdb_cursor_put(cursor, &keyValue, &data, flags))
+  }
+
+  private func isBehindLast(_ key: inout MDB_val) -> Bool {
+    last?.withUnsafeBytes { bytes in
+      var last = MDB_val(bytes)
+      return mdb_cmp(transaction, table.handle, &key, &last) > 0
+    } ?? true
+  }
+
+  deinit { mdb_cursor_close(cursor) }
+}
+
 /// A frozen view of an environment's newest commit; keep it short, since it pins the pages it sees.
 struct ReadTransaction: ~Copyable {
   private let handle: OpaquePointer

@@ -1,0 +1,66 @@
+import CFileIO
+import Foundation
+import Synchronization
+
+/// Keeps zeros ahead of what an LMDB file uses.
+///
+/// A flush of a file that grows must also flush the file system's own records, which takes two to
+/// four times as long and holds up the flushes of other files. Zeros are written past the end of the
+/// file only, and possibly by another thread than the one that commits; a commit that may reach that
+/// end keeps the other thread out while it lasts.
+final class FileExtension: Sendable {
+  private let path: String
+  /// Held while zeros are written and while a commit may let the file grow.
+  private let growth = NSLock()
+  /// Bytes of the file as of the last extension: a commit that stays below meets nobody.
+  private let extended: Atomic<Int>
+
+  init(path: String) {
+    self.path = path
+    extended = Atomic(Self.size(path))
+  }
+
+  private static func size(_ path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+  }
+
+  /// Begins a commit that uses the file up to `end` bytes at most.
+  /// - Returns: whether `endCommit` must be called behind it.
+  func beginCommit(upTo end: Int) -> Bool {
+    guard end > extended.load(ordering: .acquiring) else { return false }
+    growth.lock()
+    return true
+  }
+
+  /// Ends a commit for which `beginCommit` said so.
+  func endCommit() { growth.unlock() }
+
+  /// Whether fewer zeros are ahead than there should be.
+  func isShort(used: Int) -> Bool {
+    extended.load(ordering: .relaxed) - used < Self.ahead(used) / 2
+  }
+
+  /// Writes zeros, a mebibyte at a time, until there are enough ahead of what is used or the disk
+  /// takes no more.
+  func extend(pausing: Bool, used: () -> Int) {
+    while extended.load(ordering: .relaxed) < used() + Self.ahead(used()) {
+      let code = growth.withLock {
+        let code = file_io_append_zeros(path, Self.step)
+        extended.store(Self.size(path), ordering: .releasing)
+        return code
+      }
+      guard code == 0 else { return }
+      if pausing { usleep(Self.pauseMicroseconds) }
+    }
+  }
+
+  /// Bytes written at a time, so that a commit that does have to wait waits for some milliseconds.
+  private static let step = 1 << 20
+  private static let pauseMicroseconds: UInt32 = 10_000
+
+  /// A quarter of what is used, so that small ledgers stay small.
+  private static func ahead(_ used: Int) -> Int {
+    min(max(used / 4, LedgerLimits.leastExtensionBytes), LedgerLimits.largestExtensionBytes)
+  }
+}

@@ -1,0 +1,80 @@
+import Authorization
+
+/// The newest records of one kind that the writer read or wrote, of bounded number: one look instead
+/// of a walk down a tree for what is used again.
+///
+/// Sets of eight; a full set gives up one record, whichever. Memory is reserved at once and taken from
+/// the system as records come. Used by one thread.
+final class RecordCache<Key: RecordKey, Record> {
+  private typealias Entry = (key: Key, record: Record)
+
+  private static var ways: Int { 8 }
+  /// Eight a set, 0 while a place is free.
+  private let tags: UnsafeMutablePointer<UInt16>
+  private let entries: UnsafeMutablePointer<Entry>
+  private let setMask: Int
+  private let capacity: Int
+  private var victim = 0
+  /// Differs between processes, so that nobody can choose keys that meet in one set.
+  private let seed = UInt64.random(in: .min ... .max)
+
+  /// - Parameter count: how many records to keep; the next power of two, at least 1,024.
+  init(count: Int) {
+    var capacity = 1024
+    while capacity < count { capacity *= 2 }
+    self.capacity = capacity
+    setMask = capacity / Self.ways - 1
+    tags = .allocate(capacity: capacity)
+    tags.initialize(repeating: 0, count: capacity)
+    entries = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    for place in 0..<capacity where tags[place] != 0 { (entries + place).deinitialize(count: 1) }
+    tags.deallocate()
+    entries.deallocate()
+  }
+
+  @inline(__always)
+  private func locate(_ key: Key) -> (set: Int, tag: UInt16) {
+    let product = (key.tableWord ^ seed).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    let hash = product.high ^ product.low
+    return (
+      (Int(truncatingIfNeeded: hash) & setMask) * Self.ways,
+      UInt16(truncatingIfNeeded: hash >> 48) | 1
+    )
+  }
+
+  @inline(__always)
+  private func place(_ key: Key, _ set: Int, _ tag: UInt16) -> Int? {
+    for place in set..<set + Self.ways where tags[place] == tag && entries[place].key == key {
+      return place
+    }
+    return nil
+  }
+
+  subscript(key: Key) -> Record? {
+    @inline(__always)
+    get {
+      let (set, tag) = locate(key)
+      return place(key, set, tag).map { entries[$0].record }
+    }
+  }
+
+  /// Keeps the newest record of a key.
+  func set(_ key: Key, _ record: Record) {
+    let (set, tag) = locate(key)
+    if let place = place(key, set, tag) {
+      entries[place].record = record
+      return
+    }
+    for place in set..<set + Self.ways where tags[place] == 0 {
+      tags[place] = tag
+      (entries + place).initialize(to: (key, record))
+      return
+    }
+    victim = (victim + 1) & (Self.ways - 1)
+    tags[set + victim] = tag
+    entries[set + victim] = (key, record)
+  }
+}

@@ -1,0 +1,188 @@
+import Authorization
+
+/// A key of a `RecordTable` and of the tree that it is posted to; both sort alike.
+protocol RecordKey: Comparable {
+  /// Differs between keys in as many bits as possible; the table mixes them.
+  var tableWord: UInt64 { get }
+
+  /// Runs `body` with the stored form.
+  func withStoredBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws(LedgerError) -> Result
+  ) throws(LedgerError) -> Result
+}
+
+extension AccountID: RecordKey {
+  var tableWord: UInt64 { word }
+
+  func withStoredBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws(LedgerError) -> Result
+  ) throws(LedgerError) -> Result {
+    try withUnsafeBytes(of: word) { (bytes) throws(LedgerError) in try body(bytes) }
+  }
+}
+
+extension Identifier: RecordKey {
+  var tableWord: UInt64 { number }
+
+  func withStoredBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws(LedgerError) -> Result
+  ) throws(LedgerError) -> Result {
+    try withUnsafeBytes(of: number) { (bytes) throws(LedgerError) in try body(bytes) }
+  }
+}
+
+/// A hash table for the overlay: quick to miss, quick to empty, and without the pause in which a
+/// growing dictionary moves all its values.
+///
+/// Records stand in blocks in the order in which they came and never move; the slots hold 32 bits of
+/// the hash beside the place of the record, so that a key that is not there is told from one cache
+/// line. Used by one thread at a time.
+final class RecordTable<Key: RecordKey, Record> {
+  private typealias Entry = (key: Key, record: Record)
+
+  /// Low half: place of the record + 1, 0 while free. High half: high half of the hash.
+  private var slots: UnsafeMutablePointer<UInt64>
+  private var slotBits: Int
+  private var blocks: [UnsafeMutablePointer<Entry>] = []
+  private(set) var count = 0
+
+  private static var blockBits: Int { 10 }
+  private static var blockCount: Int { 1 << blockBits }
+  private static var leastSlotBits: Int { 10 }
+  /// Differs between processes, so that nobody can choose keys that meet in one slot.
+  private let seed = UInt64.random(in: .min ... .max)
+
+  init() {
+    slotBits = Self.leastSlotBits
+    slots = Self.freeSlots(slotBits)
+  }
+
+  deinit {
+    deinitializeRecords()
+    slots.deallocate()
+    for block in blocks { block.deallocate() }
+  }
+
+  private func deinitializeRecords() {
+    for (number, block) in blocks.enumerated() {
+      let first = number << Self.blockBits
+      block.deinitialize(count: max(0, min(count - first, Self.blockCount)))
+    }
+  }
+
+  private static func freeSlots(_ bits: Int) -> UnsafeMutablePointer<UInt64> {
+    let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: 1 << bits)
+    slots.initialize(repeating: 0, count: 1 << bits)
+    return slots
+  }
+
+  @inline(__always)
+  private func hash(_ key: Key) -> UInt64 {
+    let product = (key.tableWord ^ seed).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    return product.high ^ product.low
+  }
+
+  @inline(__always)
+  private func entry(_ place: Int) -> UnsafeMutablePointer<Entry> {
+    blocks[place >> Self.blockBits] + (place & (Self.blockCount - 1))
+  }
+
+  /// The slot of a key, or the free one where it belongs.
+  @inline(__always)
+  private func slot(_ key: Key, _ hash: UInt64) -> Int {
+    let mask = 1 << slotBits - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while true {
+      let content = slots[slot]
+      if content == 0 { return slot }
+      if content >> 32 == hash >> 32, entry(Int(content & 0xFFFF_FFFF) - 1).pointee.key == key {
+        return slot
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  subscript(key: Key) -> Record? {
+    @inline(__always)
+    get {
+      let content = slots[slot(key, hash(key))]
+      return content == 0 ? nil : entry(Int(content & 0xFFFF_FFFF) - 1).pointee.record
+    }
+  }
+
+  /// Puts a record under a key, over the one that is there.
+  func set(_ key: Key, _ record: Record) {
+    let hash = hash(key)
+    let slot = slot(key, hash)
+    let content = slots[slot]
+    if content != 0 {
+      entry(Int(content & 0xFFFF_FFFF) - 1).pointee.record = record
+      return
+    }
+    precondition(count < Int(UInt32.max), "a table of the overlay has no places left")
+    if count == blocks.count << Self.blockBits {
+      blocks.append(.allocate(capacity: Self.blockCount))
+    }
+    entry(count).initialize(to: (key, record))
+    count += 1
+    slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(count)
+    if count * 2 > 1 << slotBits { growSlots() }
+  }
+
+  private func growSlots() {
+    slots.deallocate()
+    slotBits += 1
+    slots = Self.freeSlots(slotBits)
+    for place in 0..<count {
+      let hash = hash(entry(place).pointee.key)
+      slots[slot(entry(place).pointee.key, hash)] =
+        hash & 0xFFFF_FFFF_0000_0000 | UInt64(place + 1)
+    }
+  }
+
+  /// Empties the table; memory for more than so many records is given back.
+  func removeAll(keepingCapacity kept: Int) {
+    deinitializeRecords()
+    let isLarge = count > kept
+    let keptBlocks = isLarge ? 0 : blocks.count
+    for block in blocks[keptBlocks...] { block.deallocate() }
+    blocks.removeLast(blocks.count - keptBlocks)
+    if isLarge {
+      slots.deallocate()
+      slotBits = Self.leastSlotBits
+      slots = Self.freeSlots(slotBits)
+    } else if count > 0 {
+      slots.update(repeating: 0, count: 1 << slotBits)
+    }
+    count = 0
+  }
+
+  /// Hands over all records in the order of their keys.
+  func forEachSorted(
+    _ body: (Key, Record) throws(LedgerError) -> Void
+  ) throws(LedgerError) {
+    var order: [(key: Key, place: Int)] = []
+    order.reserveCapacity(count)
+    var isSorted = true
+    for place in 0..<count {
+      let key = entry(place).pointee.key
+      if let last = order.last, key < last.key { isSorted = false }
+      order.append((key, place))
+    }
+    if !isSorted { order.sort { $0.key < $1.key } }
+    for (key, place) in order { try body(key, entry(place).pointee.record) }
+  }
+}
+
+extension PANToken: RecordKey {
+  var tableWord: UInt64 { low }
+
+  /// Orders as the stored keys do.
+  public static func < (left: PANToken, right: PANToken) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+}
+
+extension DuplicateKey: RecordKey {
+  var tableWord: UInt64 { low }
+}
