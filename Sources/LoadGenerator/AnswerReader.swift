@@ -8,6 +8,8 @@ struct AnswerReader {
   struct Answer {
     let trace: UInt64
     let code: UInt16
+    /// A hash of DE 38; 0 without one.
+    let approval: UInt32
   }
 
   private struct Shape {
@@ -16,6 +18,8 @@ struct AnswerReader {
     let lengths: [(offset: Int, value: UInt8)]
     let trace: Int
     let code: Int
+    /// Where DE 38 stands, or -1.
+    let approval: Int
   }
 
   private var shapes: [Shape] = []
@@ -28,7 +32,7 @@ struct AnswerReader {
     let head = bytes.loadUnaligned(fromByteOffset: 2, as: UInt64.self)
     for shape in shapes where shape.head == head && shape.count == bytes.count {
       guard shape.lengths.allSatisfy({ bytes[$0.offset] == $0.value }) else { continue }
-      return AnswerReader.answer(bytes, trace: shape.trace, code: shape.code)
+      return AnswerReader.answer(bytes, shape)
     }
     return learn(bytes, head: head)
   }
@@ -38,6 +42,7 @@ struct AnswerReader {
     guard (try? MessageLayout.parse(bytes.bytes, into: &layout)) != nil,
       let trace = layout.contentRange(.stan), let code = layout.contentRange(.actionCode)
     else { return nil }
+    let approval = layout.contentRange(.approvalCode).map(\.lowerBound) ?? -1
     var lengths: [(offset: Int, value: UInt8)] = []
     var isSimple = bytes[2] & 0x80 == 0
     for number in 2..<39 {
@@ -47,34 +52,37 @@ struct AnswerReader {
       if content.lowerBound - wire.lowerBound > 1 { isSimple = false }
       lengths.append((wire.lowerBound, bytes[wire.lowerBound]))
     }
-    if isSimple, shapes.count < AnswerReader.mostShapes {
-      shapes.append(
-        Shape(
-          head: head,
-          count: bytes.count,
-          lengths: lengths,
-          trace: trace.lowerBound,
-          code: code.lowerBound
-        )
-      )
-    }
-    return AnswerReader.answer(bytes, trace: trace.lowerBound, code: code.lowerBound)
+    let shape = Shape(
+      head: head,
+      count: bytes.count,
+      lengths: lengths,
+      trace: trace.lowerBound,
+      code: code.lowerBound,
+      approval: approval
+    )
+    if isSimple, shapes.count < AnswerReader.mostShapes { shapes.append(shape) }
+    return AnswerReader.answer(bytes, shape)
   }
 
   @inline(__always)
-  private static func answer(
-    _ bytes: UnsafeRawBufferPointer,
-    trace: Int,
-    code: Int
-  ) -> Answer? {
+  private static func answer(_ bytes: UnsafeRawBufferPointer, _ shape: Shape) -> Answer? {
     var number: UInt64 = 0
-    for index in trace..<trace + 6 {
+    for index in shape.trace..<shape.trace + 6 {
       let byte = bytes[index]
       number = number * 100 + UInt64(byte >> 4) * 10 + UInt64(byte & 15)
     }
-    let high = UInt16(bytes[code])
-    let low = UInt16(bytes[code + 1])
+    let high = UInt16(bytes[shape.code])
+    let low = UInt16(bytes[shape.code + 1])
     let value = (high >> 4) * 1000 + (high & 15) * 100 + (low >> 4) * 10 + (low & 15)
-    return value < 10_000 ? Answer(trace: number, code: value) : nil
+    guard value < 10_000 else { return nil }
+    var approval: UInt32 = 0
+    if shape.approval >= 0 {
+      // FNV-1a: a few digits, told apart well enough to notice another decision.
+      approval = 2_166_136_261
+      for index in shape.approval..<shape.approval + 6 {
+        approval = (approval ^ UInt32(bytes[index])) &* 16_777_619
+      }
+    }
+    return Answer(trace: number, code: value, approval: approval)
   }
 }

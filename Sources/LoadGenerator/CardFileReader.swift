@@ -2,8 +2,9 @@
 ///
 /// A line is an import line with a card (`{"card":{"pan":"…","expiry":"3012",…}}`), a card alone
 /// (`{"pan":"…","expiry":"3012"}`) or plain `PAN[,YYMM]`. Other import lines, empty lines and lines
-/// that begin with `#` are passed over.
-public enum CardFileReader {
+/// that begin with `#` are passed over. The file is taken piece by piece: an import file of ten
+/// million cards has gigabytes, its cards are kept in 16 bytes each.
+public struct CardFileReader {
   /// Why a line cannot be used.
   public struct BadLine: Error, Hashable, Sendable, CustomStringConvertible {
     /// The line, counted from 1.
@@ -21,31 +22,80 @@ public enum CardFileReader {
   /// The expiry of plain lines without one.
   public static let defaultExpiry = "3012"
 
-  /// The cards of a file, in order.
+  private var cards = LoadCards()
+  private var number = 0
+  /// The beginning of a line whose end has not come.
+  private var begun: [UInt8] = []
+
+  /// Nothing read yet.
+  public init() {}
+
+  /// No line of an import is longer.
+  private static let longestLine = 1 << 20
+  private static let panKey = Array("\"pan\"".utf8)
+  private static let expiryKey = Array("\"expiry\"".utf8)
+
+  /// The cards of a whole file, in order.
   public static func read(_ bytes: [UInt8]) throws(BadLine) -> LoadCards {
-    var cards = LoadCards()
-    var number = 0
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      let text = trimmed(line)
-      guard let first = text.first, first != UInt8(ascii: "#") else { continue }
-      let taken: Bool
-      if first == UInt8(ascii: "{") {
-        guard let pan = member("pan", of: text) else {
-          // An import line about something else; anything that is no object is refused above.
-          guard text.last == UInt8(ascii: "}") else { throw BadLine(line: number) }
-          continue
-        }
-        let expiry = member("expiry", of: text).map(Array.init) ?? Array(defaultExpiry.utf8)
-        taken = cards.append(pan: pan, expiry: expiry)
+    var reader = CardFileReader()
+    try reader.take(bytes[...])
+    return try reader.finish()
+  }
+
+  /// Takes the next piece of a file.
+  public mutating func take(_ bytes: ArraySlice<UInt8>) throws(BadLine) {
+    var rest = bytes
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      if begun.isEmpty {
+        try takeLine(rest[..<end])
       } else {
-        let parts = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        let expiry = parts.count > 1 ? Array(parts[1]) : Array(defaultExpiry.utf8)
-        taken = parts.count <= 2 && cards.append(pan: parts[0], expiry: expiry)
+        begun.append(contentsOf: rest[..<end])
+        try takeLine(begun[...])
+        begun.removeAll(keepingCapacity: true)
       }
-      guard taken else { throw BadLine(line: number) }
+      rest = rest[(end + 1)...]
     }
+    guard begun.count + rest.count <= CardFileReader.longestLine else {
+      throw BadLine(line: number + 1)
+    }
+    begun.append(contentsOf: rest)
+  }
+
+  /// Takes the last line, and gives the cards in order.
+  public mutating func finish() throws(BadLine) -> LoadCards {
+    try takeLine(begun[...])
+    begun = []
     return cards
+  }
+
+  private mutating func takeLine(_ line: ArraySlice<UInt8>) throws(BadLine) {
+    number += 1
+    let text = CardFileReader.trimmed(line)
+    guard let first = text.first, first != UInt8(ascii: "#") else { return }
+    let taken: Bool
+    if first == UInt8(ascii: "{") {
+      guard let pan = CardFileReader.member(CardFileReader.panKey, of: text) else {
+        // An import line about something else; anything that is no object is refused above.
+        guard text.last == UInt8(ascii: "}") else { throw BadLine(line: number) }
+        return
+      }
+      let expiry = CardFileReader.member(CardFileReader.expiryKey, of: text)
+      taken =
+        if let expiry {
+          cards.append(pan: pan, expiry: expiry)
+        } else {
+          cards.append(pan: pan, expiry: CardFileReader.defaultExpiry.utf8)
+        }
+    } else {
+      let parts = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      taken =
+        switch parts.count {
+        case 1: cards.append(pan: parts[0], expiry: CardFileReader.defaultExpiry.utf8)
+        case 2: cards.append(pan: parts[0], expiry: parts[1])
+        default: false
+        }
+    }
+    guard taken else { throw BadLine(line: number) }
   }
 
   private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -58,8 +108,7 @@ public enum CardFileReader {
   /// The text of a string member whose value holds only digits.
   ///
   /// Digits need no escapes, so the bytes can be looked at without reading the whole document.
-  private static func member(_ name: String, of text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    let key = Array("\"\(name)\"".utf8)
+  private static func member(_ key: [UInt8], of text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     var start = text.startIndex
     while start + key.count < text.endIndex {
       guard text[start] == key[0], text[start..<start + key.count].elementsEqual(key) else {

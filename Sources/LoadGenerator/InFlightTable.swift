@@ -10,7 +10,13 @@ struct InFlightTable {
     var card: UInt32 = 0
     /// The second of DE 12 since 1970, which fits until 2106.
     var second: UInt32 = 0
+    /// The answer to the first sending, which that to a repeat must equal: action code, and a hash
+    /// of the approval code.
+    var code: UInt16 = 0
+    var kind = RequestKind.approval
+    var isRepeat = false
     var isWaiting = false
+    var approval: UInt32 = 0
   }
 
   static let mostSlots = 1 << 20
@@ -26,23 +32,18 @@ struct InFlightTable {
   }
 
   /// Notes a new request.
-  mutating func insert(sequence: UInt64, intended: UInt64, card: UInt32, second: UInt32) {
-    var index = Int(sequence & mask)
+  mutating func insert(_ slot: Slot) {
+    var index = Int(slot.sequence & mask)
     while slots[index].isWaiting {
       guard slots.count < InFlightTable.mostSlots else {
         waiting -= 1
         break
       }
       grow()
-      index = Int(sequence & mask)
+      index = Int(slot.sequence & mask)
     }
-    slots[index] = Slot(
-      sequence: sequence,
-      intended: intended,
-      card: card,
-      second: second,
-      isWaiting: true
-    )
+    slots[index] = slot
+    slots[index].isWaiting = true
     waiting += 1
   }
 
@@ -55,12 +56,21 @@ struct InFlightTable {
     return slots[index]
   }
 
+  /// Keeps the first answer of a request that was taken out, for its repeat.
+  mutating func remember(code: UInt16, approval: UInt32, sequence: UInt64) {
+    let index = Int(sequence & mask)
+    guard slots[index].sequence == sequence, !slots[index].isWaiting else { return }
+    slots[index].code = code
+    slots[index].approval = approval
+  }
+
   /// Lets an answered request wait again, for a repeat; `nil` when its slot was used since.
   mutating func waitAgain(sequence: UInt64, intended: UInt64) -> Slot? {
     let index = Int(sequence & mask)
     guard slots[index].sequence == sequence, !slots[index].isWaiting else { return nil }
     slots[index].intended = intended
     slots[index].isWaiting = true
+    slots[index].isRepeat = true
     waiting += 1
     return slots[index]
   }

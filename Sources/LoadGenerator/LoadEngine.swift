@@ -17,31 +17,27 @@ struct LoadEngine {
     init(number: UInt64) { self.number = number }
   }
 
-  /// A request's place in the schedule: its intended time is worked out from its index, so that
-  /// lateness in one request never moves the next.
-  struct Schedule {
-    let start: UInt64
-    let interval: Double
-
-    @inline(__always)
-    func intended(_ index: UInt64) -> UInt64 { start &+ UInt64(Double(index) * interval) }
-  }
-
   private(set) var report: LoadReport
+  /// This second's part of the report.
+  private(set) var interval = IntervalTally()
   /// The longest framed request, in bytes.
   let largestRequest: Int
 
   private let framing: LinkFraming
   private let mix: LoadMix
-  private let cards: [LoadCards.Packed]
-  private let approving: [RequestTemplate?]
-  private let declining: [RequestTemplate?]
+  private let cards: LoadCards
+  private let mixTotal: UInt64
+  private let affordable: [RequestTemplate?]
+  private let unaffordable: [RequestTemplate?]
   private let firstTrace: UInt64
   private let linkCount: UInt64
   private var state: UInt64
   private var reader = AnswerReader()
   private var now = ClockDigits(epochSecond: 0)
   private var nowSecond: Int64 = 0
+
+  /// A request that leaves so many nanoseconds after its time is late.
+  private static let lateness: UInt64 = 1_000_000
 
   init(
     plan: LoadPlan,
@@ -53,9 +49,10 @@ struct LoadEngine {
     self.report = report
     self.framing = plan.framing
     self.mix = plan.mix
-    self.cards = cards.cards
-    self.approving = templates.approving
-    self.declining = templates.declining
+    self.cards = cards
+    self.mixTotal = plan.mix.total
+    self.affordable = templates.affordable
+    self.unaffordable = templates.unaffordable
     self.largestRequest = templates.largest
     self.firstTrace = LoadTemplates.firstTrace(plan)
     self.linkCount = UInt64(plan.connections)
@@ -69,30 +66,58 @@ struct LoadEngine {
     now = ClockDigits(epochSecond: epochSecond)
   }
 
-  /// Writes requests one after the other and notes them as waiting.
+  /// Forgets this second's part, to begin the next one.
+  mutating func resetInterval() { interval.reset() }
+
+  /// Writes requests that are due, one after the other, and notes them as waiting.
+  ///
+  /// - Parameters:
+  ///   - limit: How many at most.
+  ///   - target: Has room for `limit * largestRequest` bytes.
+  ///   - link: The connection.
+  ///   - schedule: Says when they are due.
+  ///   - time: Now, in nanoseconds of the monotonic clock.
+  ///   - wasHeldBack: Whether connections took nothing when they were due.
+  /// - Returns: How many bytes and how many requests were written.
+  mutating func composeDue(
+    _ limit: Int,
+    to target: UnsafeMutableRawPointer,
+    link: inout Link,
+    schedule: inout ArrivalSchedule,
+    time: UInt64,
+    wasHeldBack: Bool
+  ) -> (bytes: Int, count: Int) {
+    var written = 0
+    var count = 0
+    var late: UInt64 = 0
+    while count < limit, schedule.next <= time {
+      let intended = schedule.take()
+      if time - intended > LoadEngine.lateness { late += 1 }
+      written += composeOne(to: target + written, link: &link, intended: intended)
+      count += 1
+    }
+    if wasHeldBack { report.heldBack += late } else { report.late += late }
+    return (written, count)
+  }
+
+  /// Writes requests that are meant for now and notes them as waiting.
   ///
   /// - Parameters:
   ///   - count: How many.
   ///   - target: Has room for `count * largestRequest` bytes.
   ///   - link: The connection.
-  ///   - first: The index of the first in the schedule, or `nil` when all are meant for `time`.
-  ///   - schedule: The run's schedule.
   ///   - time: Now, in nanoseconds of the monotonic clock.
   /// - Returns: How many bytes were written.
-  mutating func compose(
+  mutating func composeNow(
     _ count: Int,
     to target: UnsafeMutableRawPointer,
     link: inout Link,
-    first: UInt64?,
-    schedule: Schedule,
     time: UInt64
   ) -> Int {
     var written = 0
-    for offset in 0..<count {
-      let intended = first.map { schedule.intended($0 + UInt64(offset)) } ?? time
-      written += composeOne(to: target + written, link: &link, intended: intended)
+    for _ in 0..<count {
+      written += composeOne(to: target + written, link: &link, intended: time)
     }
-    report.sent += UInt64(count)
     return written
   }
 
@@ -101,52 +126,59 @@ struct LoadEngine {
     link: inout Link,
     intended: UInt64
   ) -> Int {
-    let kind = Int(random() % 100)
-    if kind >= mix.approve + mix.decline, let sequence = link.repeatable.pop(),
+    report.sent += 1
+    interval.sent += 1
+    let choice = random()
+    let share = mixTotal == 1 ? 0 : choice >> 32 % mixTotal
+    if share >= UInt64(mix.approvals) + UInt64(mix.declines),
+      let sequence = link.repeatable.pop(),
       let slot = link.inFlight.waitAgain(sequence: sequence, intended: intended)
     {
-      report.repeats += 1
+      report.classes[RequestKind.repeatClass].sent += 1
+      let first = ClockDigits(epochSecond: Int64(slot.second))
+      let isMarked = choice & 1 == 0
       return write(
-        approving,
+        slot,
         to: target,
-        slot: slot,
         link: link,
-        isRepeat: true,
-        local: ClockDigits(epochSecond: Int64(slot.second))
+        isRepeat: isMarked,
+        transmission: isMarked ? now : first,
+        local: first
       )
     }
-    let sequence = link.nextSequence
-    link.nextSequence += 1
-    let card = UInt32(truncatingIfNeeded: random() % UInt64(cards.count))
-    let second = UInt32(truncatingIfNeeded: nowSecond)
-    link.inFlight.insert(sequence: sequence, intended: intended, card: card, second: second)
-    let declines = kind >= mix.approve && kind < mix.approve + mix.decline
-    return write(
-      declines ? declining : approving,
-      to: target,
-      slot: InFlightTable.Slot(
-        sequence: sequence,
-        intended: intended,
-        card: card,
-        second: second,
-        isWaiting: true
-      ),
-      link: link,
-      isRepeat: false,
-      local: now
+    var kind = RequestKind.approval
+    if share >= UInt64(mix.approvals), share < UInt64(mix.approvals) + UInt64(mix.declines) {
+      kind = RequestKind.declines[Int(choice & 0xFFFF) % RequestKind.declines.count]
+    }
+    report.classes[Int(kind.rawValue)].sent += 1
+    let slot = InFlightTable.Slot(
+      sequence: link.nextSequence,
+      intended: intended,
+      card: UInt32(truncatingIfNeeded: random() % UInt64(cards.count)),
+      second: UInt32(truncatingIfNeeded: nowSecond),
+      kind: kind
     )
+    link.nextSequence += 1
+    link.inFlight.insert(slot)
+    return write(slot, to: target, link: link, isRepeat: false, transmission: now, local: now)
   }
 
   @inline(__always)
   private func write(
-    _ templates: [RequestTemplate?],
+    _ slot: InFlightTable.Slot,
     to target: UnsafeMutableRawPointer,
-    slot: InFlightTable.Slot,
     link: Link,
     isRepeat: Bool,
+    transmission: ClockDigits,
     local: ClockDigits
   ) -> Int {
-    let card = cards[Int(slot.card)]
+    var card = cards[Int(slot.card)]
+    switch slot.kind {
+    case .approval, .insufficientFunds: break
+    case .expiredCard: card = card.expired
+    case .unknownCard: card = card.unissued
+    }
+    let templates = slot.kind == .insufficientFunds ? unaffordable : affordable
     guard let template = templates[Int(card.digits)] else {
       preconditionFailure("there is a template for every length among the cards")
     }
@@ -154,7 +186,7 @@ struct LoadEngine {
       to: target,
       card: card,
       trace: firstTrace + slot.sequence * linkCount + link.number,
-      transmission: now,
+      transmission: transmission,
       local: local,
       isRepeat: isRepeat
     )
@@ -190,21 +222,43 @@ struct LoadEngine {
     time: UInt64
   ) {
     guard let answer = reader.read(message), answer.trace >= firstTrace + link.number else {
-      report.unexpected += 1
+      report.strays += 1
       return
     }
     let sequence = (answer.trace - firstTrace - link.number) / linkCount
     guard let slot = link.inFlight.take(sequence: sequence) else {
-      report.unexpected += 1
+      report.strays += 1
       return
     }
+    let latency = time > slot.intended ? time - slot.intended : 0
     report.answered += 1
-    report.latency.record(time > slot.intended ? time - slot.intended : 0)
+    report.lastAnswer = time
+    interval.answered += 1
+    interval.latency.record(latency)
     if answer.code < 1000 {
       report.approved += 1
-      if mix.repeat > 0 { link.repeatable.push(sequence) }
     } else {
       report.declined[answer.code, default: 0] += 1
+    }
+    let position = slot.isRepeat ? RequestKind.repeatClass : Int(slot.kind.rawValue)
+    if answer.code == 9107 || answer.code == 9109 {
+      report.refusedLatency.record(latency)
+      report.classes[position].refused += 1
+      interval.refused += 1
+      return
+    }
+    report.acceptedLatency.record(latency)
+    let isExpected = slot.isRepeat ? answer.code == slot.code : slot.kind.expects(answer.code)
+    if !isExpected {
+      report.classes[position].unexpected[answer.code, default: 0] += 1
+    } else if slot.isRepeat, answer.approval != slot.approval {
+      report.classes[position].otherApprovalCodes += 1
+    } else {
+      report.classes[position].expected += 1
+    }
+    if mix.repeats > 0, !slot.isRepeat {
+      link.inFlight.remember(code: answer.code, approval: answer.approval, sequence: sequence)
+      link.repeatable.push(sequence)
     }
   }
 

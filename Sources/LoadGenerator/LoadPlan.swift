@@ -5,7 +5,7 @@ import Simulator
 public struct LoadPlan: Sendable {
   /// When requests leave.
   public enum Rate: Hashable, Sendable {
-    /// So many a second at evenly spaced times, whatever the answers do.
+    /// So many a second, whatever the answers do; `arrivals` says how their times lie.
     case perSecond(Double)
     /// As fast as the window of each connection allows: the next request leaves when an answer
     /// comes, so latency counts from the real sending.
@@ -20,6 +20,8 @@ public struct LoadPlan: Sendable {
   public var framing = LinkFraming()
   /// When requests leave.
   public var rate: Rate
+  /// How intended times lie at a rate of so many a second.
+  public var arrivals = ArrivalProcess.constant
   /// How many connections share the load, `1...1024`.
   public var connections = 8
   /// How many event loops share the connections, `1...64`.
@@ -31,12 +33,12 @@ public struct LoadPlan: Sendable {
   /// Requests in flight per connection at the rate `.maximum`, `1...65536`.
   public var window = 64
   /// Shares of the kinds of request.
-  public var mix = LoadMix.approvals
+  public var mix = LoadMix.onlyApprovals
   /// DE 4 of a purchase.
   public var amount: Amount
   /// How cards are used.
   public var entry = EntryMode.chip
-  /// Chooses cards and kinds; trace numbers begin at a number made from it.
+  /// Chooses cards, kinds and Poisson gaps; trace numbers begin at a number made from it.
   public var seed: UInt64
 
   /// A plan with the defaults.

@@ -42,7 +42,7 @@ public struct LoadRun: Sendable {
     counters: LoadCounters
   ) async -> Result<LoadReport, LoadError> {
     let asked: Double? = if case .perSecond(let rate) = plan.rate { rate } else { nil }
-    let empty = LoadReport(askedRate: asked, seconds: plan.seconds)
+    let empty = LoadReport(askedRate: asked, arrivals: plan.arrivals, seconds: plan.seconds)
     let workers = plan.threads
     var bound: [(worker: NIOLoopBound<LoadWorker>, loop: any EventLoop)] = []
     do {
@@ -76,6 +76,7 @@ public struct LoadRun: Sendable {
       )
     }
     // A little ahead, so that every worker is ready when the first request is due.
+    counters.begin(workers: workers)
     let start = NIODeadline.now().uptimeNanoseconds + 20_000_000
     let epochOffset = LoadRun.epochOffset()
     var report = empty
@@ -88,6 +89,8 @@ public struct LoadRun: Sendable {
       return .failure(.badPlan("the event loop ended early: \(error)"))
     }
     for (worker, loop) in bound { loop.execute { worker.value.close() } }
+    report.intervals = counters.finish()
+    report.start = start
     return .success(report)
   }
 

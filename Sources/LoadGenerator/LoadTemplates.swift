@@ -5,26 +5,24 @@ import Simulator
 /// The requests of a run, one of each kind for every length of card number.
 struct LoadTemplates: Sendable {
   /// By number of digits; `nil` where no card has that many.
-  private(set) var approving = [RequestTemplate?](repeating: nil, count: 20)
+  private(set) var affordable = [RequestTemplate?](repeating: nil, count: 20)
   /// The same with an amount that no balance has.
-  private(set) var declining = [RequestTemplate?](repeating: nil, count: 20)
+  private(set) var unaffordable = [RequestTemplate?](repeating: nil, count: 20)
   /// The longest request, in bytes.
   private(set) var largest = 0
 
   /// Composes the templates a set of cards needs.
   init(plan: LoadPlan, cards: LoadCards) throws(LoadError) {
     guard
-      let unaffordable = Amount(
+      let unpayable = Amount(
         minorUnits: Amount.largestMinorUnits,
         currency: plan.amount.currency
       )
     else { preconditionFailure("the largest amount is an amount") }
-    var lengths: Set<Int> = []
-    for card in cards.cards { lengths.insert(Int(card.digits)) }
-    for digits in lengths {
-      approving[digits] = try LoadTemplates.template(plan, digits: digits, amount: plan.amount)
-      declining[digits] = try LoadTemplates.template(plan, digits: digits, amount: unaffordable)
-      for template in [approving[digits], declining[digits]] {
+    for digits in cards.lengths() {
+      affordable[digits] = try LoadTemplates.template(plan, digits: digits, amount: plan.amount)
+      unaffordable[digits] = try LoadTemplates.template(plan, digits: digits, amount: unpayable)
+      for template in [affordable[digits], unaffordable[digits]] {
         largest = max(largest, template?.bytes.count ?? 0)
       }
     }

@@ -21,9 +21,12 @@ final class LoadWorker {
 
   private var engine: LoadEngine
   private var connections: [LoadConnection] = []
-  private var schedule = LoadEngine.Schedule(start: 0, interval: 0)
-  private var total: UInt64 = 0
-  private var nextIndex: UInt64 = 0
+  private var schedule: ArrivalSchedule?
+  /// Connections took nothing when requests were due, and what was due then has not all left.
+  private var isHeldBack = false
+  private var start: UInt64 = 0
+  private var second = 0
+  private var secondTimer: Scheduled<Void>?
   private var rotation = 0
   private var shortestPause: UInt64 = 0
   private var epochOffset: Int64 = 0
@@ -81,25 +84,26 @@ final class LoadWorker {
   /// - Returns: The report, when the drain is over.
   func run(start: UInt64, epochOffset: Int64) -> EventLoopFuture<LoadReport> {
     self.epochOffset = epochOffset
+    self.start = start
     let length = UInt64(plan.seconds * 1e9)
-    switch plan.rate {
-    case .perSecond(let rate):
+    if case .perSecond(let rate) = plan.rate {
       let own = rate / Double(workers)
       let interval = 1e9 / own
       // Workers take turns, so that the requests of all of them are evenly spaced.
-      schedule = LoadEngine.Schedule(
+      schedule = ArrivalSchedule(
+        plan.arrivals,
         start: start + UInt64(interval * Double(worker) / Double(workers)),
-        interval: interval
+        rate: own,
+        seconds: plan.seconds,
+        seed: plan.seed &+ UInt64(worker) &* 0xA24B_AED4_963E_E407
       )
-      total = UInt64((own * plan.seconds).rounded())
       shortestPause = UInt64(min(max(interval * 8, 10_000), 50_000))
-    case .maximum:
-      schedule = LoadEngine.Schedule(start: start, interval: 0)
     }
     isSending = true
     let loop = loop.assumeIsolated()
     loop.scheduleTask(deadline: .uptimeNanoseconds(start)) { self.begin() }
     loop.scheduleTask(deadline: .uptimeNanoseconds(start + length)) { self.stopSending() }
+    scheduleSecond()
     return finished.futureResult
   }
 
@@ -121,20 +125,19 @@ final class LoadWorker {
   private func tick() {
     guard isSending else { return }
     pump()
-    guard nextIndex < total else { return }
+    guard let schedule, schedule.next != .max else { return }
     let now = NIODeadline.now().uptimeNanoseconds
-    let next = max(schedule.intended(nextIndex), now + shortestPause)
+    let next = max(schedule.next, now + shortestPause)
     loop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(next)) { self.tick() }
   }
 
   /// Sends what is due at a fixed rate.
   func pump() {
-    guard isSending, case .perSecond = plan.rate else { return }
+    guard isSending, let first = schedule else { return }
     let now = NIODeadline.now().uptimeNanoseconds
-    guard now >= schedule.start else { return }
-    let due = min(total, UInt64(Double(now - schedule.start) / schedule.interval) + 1)
+    var due = first.due(at: now)
     var refusals = 0
-    while nextIndex < due, refusals < connections.count {
+    while due > 0, refusals < connections.count {
       let connection = connections[rotation]
       rotation = rotation + 1 == connections.count ? 0 : rotation + 1
       guard connection.takesRequests else {
@@ -142,38 +145,61 @@ final class LoadWorker {
         continue
       }
       refusals = 0
-      let share = (due - nextIndex) / UInt64(connections.count)
-      let count = min(due - nextIndex, max(share, 8), UInt64(LoadWorker.largestBatch))
-      send(Int(count), on: connection, first: nextIndex, time: now)
-      nextIndex += count
+      let limit = min(max(due / connections.count, 8), LoadWorker.largestBatch)
+      send(limit, on: connection, isDue: true, time: now)
+      due = schedule?.due(at: now) ?? 0
     }
+    isHeldBack = due > 0
   }
 
   private func refill(_ connection: LoadConnection) {
     guard isSending, connection.takesRequests else { return }
     let room = plan.window - connection.link.inFlight.waiting
     guard room > 0 else { return }
-    send(room, on: connection, first: nil, time: NIODeadline.now().uptimeNanoseconds)
+    send(room, on: connection, isDue: false, time: NIODeadline.now().uptimeNanoseconds)
   }
 
-  private func send(_ count: Int, on connection: LoadConnection, first: UInt64?, time: UInt64) {
+  /// Sends so many requests, or, when they are due by the schedule, at most so many.
+  private func send(_ limit: Int, on connection: LoadConnection, isDue: Bool, time: UInt64) {
     engine.setClock(epochSecond: (Int64(time) + epochOffset) / 1_000_000_000)
-    let room = count * engine.largestRequest
+    let room = limit * engine.largestRequest
     var buffer = connection.buffer(capacity: room)
-    let schedule = schedule
+    var sent = limit
     buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
       guard let base = target.baseAddress else { return 0 }
-      return engine.compose(
-        count,
+      guard isDue, var schedule else {
+        return engine.composeNow(limit, to: base, link: &connection.link, time: time)
+      }
+      let written = engine.composeDue(
+        limit,
         to: base,
         link: &connection.link,
-        first: first,
-        schedule: schedule,
-        time: time
+        schedule: &schedule,
+        time: time,
+        wasHeldBack: isHeldBack
       )
+      self.schedule = schedule
+      sent = written.count
+      return written.bytes
     }
     connection.send(buffer)
-    counters.sent.add(UInt64(count), ordering: .relaxed)
+    counters.sent.add(UInt64(sent), ordering: .relaxed)
+  }
+
+  // MARK: Seconds
+
+  private func scheduleSecond() {
+    let end = NIODeadline.uptimeNanoseconds(start + UInt64(second + 1) * 1_000_000_000)
+    secondTimer = loop.assumeIsolated().scheduleTask(deadline: end) {
+      self.endSecond()
+      self.scheduleSecond()
+    }
+  }
+
+  private func endSecond() {
+    counters.tell(engine.interval, second: second)
+    engine.resetInterval()
+    second += 1
   }
 
   // MARK: Receiving
@@ -210,7 +236,7 @@ final class LoadWorker {
     guard isSending else { return }
     pump()
     isSending = false
-    if case .perSecond = plan.rate { engine.noteUnsent(total - nextIndex) }
+    if let rest = schedule?.drain() { engine.noteUnsent(rest) }
     let drain = TimeAmount.nanoseconds(Int64(plan.drainSeconds * 1e9))
     loop.assumeIsolated().scheduleTask(in: drain) { self.finish() }
     finishIfDrained()
@@ -224,6 +250,8 @@ final class LoadWorker {
   private func finish() {
     guard !isDone else { return }
     isDone = true
+    secondTimer?.cancel()
+    endSecond()
     finished.succeed(engine.report)
   }
 }

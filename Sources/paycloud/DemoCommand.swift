@@ -232,7 +232,7 @@ struct DemoCommand: AsyncParsableCommand {
 
   private func offerLoad(_ own: OwnDaemon, _ cards: LoadCards) async throws(Failure) -> LoadReport {
     guard let euro = Currency(code: "EUR"), let amount = Amount(minorUnits: 100, currency: euro),
-      let mix = LoadMix(approving: 90, declining: 5, repeating: 5)
+      let mix = LoadMix(approvals: 90, declines: 5, repeats: 5)
     else { throw .failed("EUR is no currency") }
     var plan = LoadPlan(
       host: own.address.host,
@@ -244,7 +244,7 @@ struct DemoCommand: AsyncParsableCommand {
     )
     plan.mix = mix
     if let objection = plan.objection { throw .usage(objection) }
-    return try await LoadText.run(plan, cards: cards)
+    return try await LoadText.run(plan, cards: cards, isQuiet: !Output.progressIsSeen)
   }
 
   private func read(_ client: ManagementClient, _ path: String) async throws(Failure) -> JSONValue {

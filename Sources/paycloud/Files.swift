@@ -4,19 +4,43 @@ import Glibc
 enum Files {
   /// A whole file.
   static func read(_ path: String) throws(Failure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try read(path) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// A file, a mebibyte at a time.
+  static func read(
+    _ path: String,
+    _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else { throw .failed("cannot read \(path): \(lastError)") }
     defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var status = stat()
-    if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(Int(status.st_size)) }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
       guard count >= 0 else { throw .failed("cannot read \(path): \(lastError)") }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: buffer[..<count])
+      if count == 0 { return }
+      try take(buffer[..<count])
     }
+  }
+
+  /// Writes a file that only this user can read.
+  static func write(_ text: String, to path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    guard descriptor >= 0 else { throw .failed("cannot write \(path): \(lastError)") }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard written > 0 else {
+        let reason = lastError
+        close(descriptor)
+        throw .failed("cannot write \(path): \(reason)")
+      }
+      rest = rest.dropFirst(written)
+    }
+    guard close(descriptor) == 0 else { throw .failed("cannot write \(path): \(lastError)") }
   }
 
   /// The scenario files that a path names: itself, or those in the directory it is, by name.

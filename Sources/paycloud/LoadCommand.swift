@@ -18,12 +18,16 @@ struct LoadCommand: AsyncParsableCommand {
         paycloud load --cards cards.ndjson --rate max --connections 16 --duration 10 --json
             as fast as 16 connections with 64 requests in flight each allow
 
-        paycloud load --cards cards.ndjson --rate 5000 --mix approve=90,decline=5,repeat=5 \\
-            --duration 60
+        paycloud load --card-count 10000000 --rate 5000 --arrivals poisson --duration 60 \\
+            --mix approvals=90,declines=8,repeats=2 --histogram load.hgrm
+            the cards of 'paycloud cards --count 10000000' without its file; random gaps; an
+            answer that does not fit its request is named, and the status is 1
 
       At a fixed rate the load is open: requests leave at their intended times whatever the
-      answers do, and latency counts from the intended time. A switch that stalls shows it.
-      'paycloud cards' writes a file of cards to import and to pay with.
+      answers do, and latency counts from the intended time. A switch that stalls shows it, and
+      a generator that is too slow says so. A line a second goes to standard error.
+      'paycloud cards' writes a file of cards to import and to pay with; it takes 16 bytes of
+      memory a card here, --card-count takes none.
       """
   )
 
@@ -37,10 +41,27 @@ struct LoadCommand: AsyncParsableCommand {
       valueName: "file"
     )
   )
-  var cards: String
+  var cards: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Instead of --cards: the first so many that 'paycloud cards' writes.",
+      valueName: "n"
+    )
+  )
+  var cardCount: Int?
+
+  @Option(help: "With --card-count: first six to nine digits of the numbers.")
+  var bin = "400000"
+
+  @Option(help: ArgumentHelp("With --card-count: expiry of the cards.", valueName: "yymm"))
+  var expiry = "3012"
 
   @Option(help: ArgumentHelp("Requests a second, or max.", valueName: "n|max"))
   var rate = "1000"
+
+  @Option(help: "How requests follow each other at a fixed rate: constant or poisson.")
+  var arrivals: ArrivalProcess = .constant
 
   @Option(help: "Connections that share the load.")
   var connections = 8
@@ -57,8 +78,12 @@ struct LoadCommand: AsyncParsableCommand {
   @Option(help: "Threads that share the connections.")
   var threads = 1
 
-  @Option(help: "Shares in percent: purchases, purchases nobody can afford, repeats.")
-  var mix = "approve=100"
+  @Option(
+    help: """
+      Weights: approvals, declines (no money, expired, unknown card), repeats of earlier requests.
+      """
+  )
+  var mix = "approvals=1"
 
   @Option(help: "Amount of a purchase.")
   var amount = "1.00"
@@ -74,24 +99,64 @@ struct LoadCommand: AsyncParsableCommand {
   @Option(help: "Chooses cards and trace numbers; by default another one each time.")
   var seed: UInt64?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the distribution of latencies in the text form of HdrHistogram.",
+      valueName: "file"
+    )
+  )
+  var histogram: String?
+
+  @Flag(help: "No line a second on standard error.")
+  var quiet = false
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func run() async throws {
     let plan = try plan(link.requiredAddress())
-    let loaded: LoadCards
-    do {
-      loaded = try CardFileReader.read(try Files.read(cards))
-    } catch let error as CardFileReader.BadLine {
-      throw Failure.failed("\(cards), \(error)")
-    }
-    let report = try await LoadText.run(plan, cards: loaded)
+    let report = try await LoadText.run(plan, cards: try portfolio(), isQuiet: quiet)
+    if let histogram { try Files.write(report.distribution(), to: histogram) }
     if json {
       Output.line(report.json.compact)
     } else {
       LoadText.show(report)
     }
     guard report.answered > 0 else { throw Failure.failed("nothing was answered") }
+    guard report.unexpected == 0 else {
+      throw Failure.failed("\(report.unexpected) answers do not fit their requests")
+    }
+  }
+
+  private func portfolio() throws(Failure) -> LoadCards {
+    switch (cards, cardCount) {
+    case (let file?, nil):
+      var reader = CardFileReader()
+      func named(_ error: CardFileReader.BadLine) -> Failure { .failed("\(file), \(error)") }
+      try Files.read(file) { (piece) throws(Failure) in
+        do throws(CardFileReader.BadLine) {
+          try reader.take(piece)
+        } catch {
+          throw named(error)
+        }
+      }
+      do throws(CardFileReader.BadLine) {
+        return try reader.finish()
+      } catch {
+        throw named(error)
+      }
+    case (nil, let count?):
+      guard let numbers = CardNumberRange(bin: bin) else {
+        throw .usage("--bin takes six to nine digits that do not begin with 0")
+      }
+      guard let cards = LoadCards(numbers, count: count, expiry: expiry) else {
+        throw .usage(
+          "--card-count takes 1 to \(numbers.count) for the BIN \(bin), --expiry takes YYMM"
+        )
+      }
+      return cards
+    default: throw .usage("say either --cards FILE or --card-count N")
+    }
   }
 
   private func plan(_ address: Address) throws(Failure) -> LoadPlan {
@@ -110,7 +175,7 @@ struct LoadCommand: AsyncParsableCommand {
       throw .usage("--rate takes a number of requests a second, or max")
     }
     guard let shares = LoadMix(text: mix) else {
-      throw .usage("--mix takes shares that make 100, for example approve=90,decline=5,repeat=5")
+      throw .usage("--mix takes weights, for example approvals=90,declines=8,repeats=2")
     }
     var plan = LoadPlan(
       host: address.host,
@@ -121,6 +186,7 @@ struct LoadCommand: AsyncParsableCommand {
       seed: seed ?? UInt64.random(in: 0...(.max))
     )
     plan.framing = try link.linkFraming()
+    plan.arrivals = arrivals
     plan.connections = connections
     plan.drainSeconds = drain
     plan.window = window
@@ -131,3 +197,5 @@ struct LoadCommand: AsyncParsableCommand {
     return plan
   }
 }
+
+extension ArrivalProcess: ExpressibleByArgument {}

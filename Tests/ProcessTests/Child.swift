@@ -88,10 +88,15 @@ final class Child: Sendable {
   var errors: String { text(errorPath) }
 
   /// Memory in RAM now, in bytes.
-  func residentBytes() throws -> Int {
+  func residentBytes() throws -> Int { try memory("VmRSS:") }
+
+  /// Memory of its own in RAM now, in bytes: without the pages of files, which the books are.
+  func anonymousBytes() throws -> Int { try memory("RssAnon:") }
+
+  private func memory(_ name: String) throws -> Int {
     let status = try Scratch.bytes(of: "/proc/\(pid)/status")
     let line = String(decoding: status, as: UTF8.self).split(separator: "\n")
-      .first { $0.hasPrefix("VmRSS:") }
+      .first { $0.hasPrefix(name) }
     guard let field = line?.split(separator: " ").dropFirst().first ?? nil,
       let kibibytes = Int(field.trimmingCharacters(in: .whitespaces))
     else { throw TestFailure("the process \(pid) has no memory; it has ended") }

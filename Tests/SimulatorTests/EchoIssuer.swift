@@ -11,6 +11,10 @@ final class EchoIssuer: Sendable {
     var limit: UInt64 = 1_000_000
     /// Every so many-th request is not answered; 0 answers all.
     var swallowsEvery: UInt64 = 0
+    /// Every so many-th request is answered 9107; 0 decides all.
+    var refusesEvery: UInt64 = 0
+    /// Whether a marked repeat brings another approval code, as if it were decided again.
+    var isForgetful = false
     /// While set, answers are kept back.
     var holdsAnswers = false
     /// Bytes sent in front of the first answer, to provoke a framing error.

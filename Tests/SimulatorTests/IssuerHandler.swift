@@ -20,8 +20,21 @@ final class IssuerHandler: ChannelInboundHandler {
     var answers: [UInt8] = []
     while let message = takeFrame() {
       let number = shared.requests.add(1, ordering: .relaxed).newValue
+      if behaviour.refusesEvery > 0, number.isMultiple(of: behaviour.refusesEvery) {
+        if let answer = Self.answer(message, limit: behaviour.limit, refusal: "9107"),
+          let frame = shared.framing.framed(answer)
+        {
+          answers += frame
+        }
+        continue
+      }
       if behaviour.swallowsEvery > 0, number.isMultiple(of: behaviour.swallowsEvery) { continue }
-      guard let answer = Self.answer(message, limit: behaviour.limit),
+      guard
+        let answer = Self.answer(
+          message,
+          limit: behaviour.limit,
+          isForgetful: behaviour.isForgetful
+        ),
         let frame = shared.framing.framed(answer)
       else { continue }
       if behaviour.holdsAnswers { held.append(frame) } else { answers += frame }
@@ -63,7 +76,12 @@ final class IssuerHandler: ChannelInboundHandler {
     return frame
   }
 
-  static func answer(_ bytes: [UInt8], limit: UInt64) -> [UInt8]? {
+  static func answer(
+    _ bytes: [UInt8],
+    limit: UInt64,
+    refusal: String? = nil,
+    isForgetful: Bool = false
+  ) -> [UInt8]? {
     guard var message = try? Message(unpacking: bytes), let type = message.type.response else {
       return nil
     }
@@ -71,11 +89,18 @@ final class IssuerHandler: ChannelInboundHandler {
     if case .text(let amount)? = message.fields[.amountTransaction] {
       code = (UInt64(amount.dropFirst(4)) ?? 0) > limit ? "1016" : "0000"
     }
+    if case .text("2001")? = message.fields[.expirationDate] { code = "1001" }
+    // Cards of the tests have 0 in the seventh place.
+    if case .text(let pan)? = message.fields[.pan], pan.dropFirst(6).first == "5" { code = "1018" }
+    if let refusal { code = refusal }
+    // The first sending's approval code, as an issuer that remembers it gives again.
+    var approval = "A1B2C3"
+    if isForgetful, bytes[1] & 1 == 1 { approval = "D4E5F6" }
     message.type = type
     let kept: Set<Element> = [2, 3, 4, 7, 11, 12, 32, 33, 37, 41, 42, 59]
     message.fields = message.fields.filter { kept.contains($0.key) }
     message.fields[.actionCode] = .text(code)
-    if code == "0000" { message.fields[.approvalCode] = .text("A1B2C3") }
+    if code == "0000" { message.fields[.approvalCode] = .text(approval) }
     return try? message.packed()
   }
 }

@@ -1,8 +1,9 @@
 import Authorization
 import JSON
-import LoadGenerator
 import Simulator
 import Testing
+
+@testable import LoadGenerator
 
 @Suite(.serialized)
 struct LoadRunTests {
@@ -51,18 +52,174 @@ struct LoadRunTests {
     #expect(issuer.requests == 1_000)
   }
 
-  @Test func `the mix is kept and declines are counted by code`() async throws {
+  @Test func `the mix is kept and every answer fits its class`() async throws {
     let issuer = try await EchoIssuer()
     var plan = try plan(issuer.port, .perSecond(10_000), seconds: 0.5)
-    plan.mix = try #require(LoadMix(text: "approve=80,decline=10,repeat=10"))
+    plan.mix = try #require(LoadMix(text: "approvals=160,declines=20,repeats=20"))
     let report = try await LoadRun(plan, cards: cards()).run()
     try await issuer.stop()
     #expect(report.sent == 5_000)
     #expect(report.unanswered == 0)
-    let declined = try #require(report.declined[1016])
-    #expect((350...650).contains(declined))
+    #expect(report.unexpected == 0)
+    for code: UInt16 in [1001, 1016, 1018] {
+      #expect((90...280).contains(report.declined[code] ?? 0), "code \(code)")
+    }
     #expect((350...650).contains(report.repeats))
-    #expect(report.approved + declined == report.answered)
+    let names = report.tallies.map(\.name)
+    #expect(names == ["approval", "insufficientFunds", "expiredCard", "unknownCard", "repeat"])
+    #expect(report.tallies.allSatisfy { $0.tally.sent == $0.tally.expected })
+  }
+
+  @Test func `an approval where a decline must come is unexpected and named`() async throws {
+    var behaviour = EchoIssuer.Behaviour()
+    behaviour.limit = .max
+    let issuer = try await EchoIssuer(behaviour: behaviour)
+    var plan = try plan(issuer.port, .perSecond(2_000), seconds: 0.5)
+    plan.mix = try #require(LoadMix(text: "declines=1"))
+    let report = try await LoadRun(plan, cards: cards()).run()
+    try await issuer.stop()
+    let tally = try #require(report.tallies.first { $0.name == "insufficientFunds" }?.tally)
+    #expect(tally.sent > 0)
+    #expect(tally.unexpected == [0: tally.sent])
+    #expect(report.unexpected == tally.sent)
+  }
+
+  @Test func `a repeat that is decided again is noticed`() async throws {
+    var behaviour = EchoIssuer.Behaviour()
+    behaviour.isForgetful = true
+    let issuer = try await EchoIssuer(behaviour: behaviour)
+    var plan = try plan(issuer.port, .perSecond(5_000), seconds: 0.5)
+    plan.mix = try #require(LoadMix(text: "approvals=1,repeats=1"))
+    let report = try await LoadRun(plan, cards: cards()).run()
+    try await issuer.stop()
+    let tally = try #require(report.tallies.first { $0.name == "repeat" }?.tally)
+    // Half of the repeats are marked, and only those are decided again.
+    #expect(tally.otherApprovalCodes > tally.sent / 4)
+    #expect(tally.expected > tally.sent / 4)
+    #expect(tally.otherApprovalCodes + tally.expected == tally.sent)
+  }
+
+  @Test func `refusals of an overloaded issuer are kept apart from what it accepted`() async throws
+  {
+    var behaviour = EchoIssuer.Behaviour()
+    behaviour.refusesEvery = 4
+    let issuer = try await EchoIssuer(behaviour: behaviour)
+    let plan = try plan(issuer.port, .perSecond(2_000), seconds: 0.5)
+    let report = try await LoadRun(plan, cards: cards()).run()
+    try await issuer.stop()
+    #expect(report.refused == 250)
+    #expect(report.declined == [9107: 250])
+    #expect(report.approved == 750)
+    #expect(report.unexpected == 0)
+    #expect(report.acceptedRate < report.achievedRate)
+    let json = try #require(try? JSONValue(parsing: report.json.bytes))
+    for name in ["acceptedLatencyMicroseconds", "refusedLatencyMicroseconds"] {
+      #expect(json[name]?["p99"] != nil, "\(name)")
+    }
+    #expect(json["distribution"]?.elements?.isEmpty == false)
+    #expect(report.distribution().contains("Percentile"))
+  }
+
+  @Test func `seconds add up to the run`() async throws {
+    let issuer = try await EchoIssuer()
+    var plan = try plan(issuer.port, .perSecond(2_000), seconds: 1.5)
+    plan.threads = 2
+    let counters = LoadCounters()
+    let report = try await LoadRun(plan, cards: cards()).run(counters: counters)
+    try await issuer.stop()
+    #expect(report.intervals.map(\.second) == Array(0..<report.intervals.count))
+    #expect(report.intervals.count >= 2)
+    #expect(report.intervals.reduce(0) { $0 + $1.sent } == report.sent)
+    #expect(report.intervals.reduce(0) { $0 + $1.answered } == report.answered)
+    #expect(counters.intervals(from: 0) == report.intervals)
+  }
+
+  @Test func `poisson arrivals keep the rate and are all accounted for`() async throws {
+    let issuer = try await EchoIssuer()
+    var plan = try plan(issuer.port, .perSecond(5_000), seconds: 1)
+    plan.arrivals = .poisson
+    let report = try await LoadRun(plan, cards: cards()).run()
+    try await issuer.stop()
+    // Six standard deviations of a Poisson count.
+    #expect((4_575...5_425).contains(report.sent + report.unsent))
+    #expect(report.unanswered == 0)
+  }
+
+  @Test func `the seed alone decides poisson times, and their gaps are exponential`() {
+    let times = { (seed: UInt64) -> [UInt64] in
+      var schedule = ArrivalSchedule(.poisson, start: 5, rate: 1_000, seconds: 100, seed: seed)
+      var times: [UInt64] = []
+      while schedule.next != .max { times.append(schedule.take()) }
+      return times
+    }
+    let first = times(1)
+    #expect(first == times(1))
+    #expect(first != times(2))
+    #expect((98_000...102_000).contains(first.count))
+    let gaps = zip(first.dropFirst(), first).map { Double($0 - $1) / 1e6 }
+    // Of exponential gaps 1/e are longer than the mean, and 1/e² than twice the mean.
+    let long = Double(gaps.count { $0 > 1 }) / Double(gaps.count)
+    let longer = Double(gaps.count { $0 > 2 }) / Double(gaps.count)
+    #expect(abs(long - 0.3679) < 0.01)
+    #expect(abs(longer - 0.1353) < 0.01)
+  }
+
+  @Test func `constant times are evenly spaced and late ones move none`() {
+    var schedule = ArrivalSchedule(.constant, start: 1_000, rate: 3, seconds: 2, seed: 0)
+    #expect(schedule.due(at: 999) == 0)
+    #expect(schedule.due(at: 1_000) == 1)
+    #expect(schedule.due(at: 1_000 + 1_000_000_000) == 4)
+    #expect(schedule.take() == 1_000)
+    #expect(schedule.take() == 1_000 + 333_333_333)
+    #expect(schedule.drain() == 4)
+    #expect(schedule.next == .max)
+  }
+
+  @Test func `an issuer that does not read leaves requests unsent, and the report says so`()
+    async throws
+  {
+    let issuer = try await DeafIssuer()
+    var plan = try plan(issuer.port, .perSecond(100_000), seconds: 1)
+    plan.connections = 1
+    plan.drainSeconds = 0.1
+    let report = try await LoadRun(plan, cards: cards()).run()
+    try await issuer.stop()
+    #expect(report.sent + report.unsent == 100_000)
+    #expect(report.unsent > 0)
+    #expect(report.answered == 0)
+    #expect(!report.isRateKept)
+  }
+
+  @Test func `cards of a range are those that the import file has`() throws {
+    let numbers = try #require(CardNumberRange(bin: "400000"))
+    let derived = try #require(LoadCards(numbers, count: 10_000_000, expiry: "3012"))
+    #expect(derived.count == 10_000_000)
+    for position in [0, 1, 9, 10, 999_999, 1_000_000, 9_999_999] {
+      var listed = LoadCards()
+      let isTaken = listed.append(numbers.number(at: position), expiry: "3012")
+      #expect(isTaken)
+      #expect(derived[position] == listed[0], "position \(position)")
+    }
+    #expect(LoadCards(numbers, count: 0, expiry: "3012") == nil)
+    #expect(LoadCards(numbers, count: 1, expiry: "3013") == nil)
+    #expect(derived.lengths() == [16])
+  }
+
+  @Test(arguments: ["4000000000002", "4000000000000002", "4000000000000000006"])
+  func `a number that was not issued has a right check digit`(pan: String) throws {
+    var cards = LoadCards()
+    let isTaken = cards.append(pan: pan.utf8, expiry: "3012".utf8)
+    #expect(isTaken)
+    let other = cards[0].unissued
+    #expect(other != cards[0])
+    #expect(other.digits == cards[0].digits)
+    var digits = (0..<16).map { UInt8(other.high >> UInt64(60 - 4 * $0) & 15) }
+    digits += (0..<3).map { UInt8(other.low >> UInt16(12 - 4 * $0) & 15) }
+    let sum = digits.prefix(pan.count).reversed().enumerated().reduce(0) { sum, digit in
+      let doubled = Int(digit.element) * 2
+      return sum + (digit.offset % 2 == 0 ? Int(digit.element) : doubled / 10 + doubled % 10)
+    }
+    #expect(sum % 10 == 0)
   }
 
   @Test func `requests without an answer are counted and end the drain in time`() async throws {
@@ -152,13 +309,30 @@ struct LoadRunTests {
     #expect(throws: LoadError.self) { try LoadRun(sound, cards: empty) }
   }
 
-  @Test func `a mix must name known shares that make a hundred`() {
-    #expect(LoadMix(text: "approve=100") == .approvals)
-    #expect(LoadMix(text: "approve=90,decline=5,repeat=5") != nil)
+  @Test func `a mix names known shares once and has at least one`() {
+    #expect(LoadMix(text: "approvals=1") == .onlyApprovals)
+    #expect(LoadMix(text: "approvals=90,declines=8,repeats=2") != nil)
+    #expect(LoadMix(text: "declines=3") != nil)
     for text in [
-      "", "approve=99", "approve=50,approve=50", "refuse=100", "approve=110,decline=-10",
+      "", "approvals=0", "approvals=50,approvals=50", "refusals=100", "declines=-10",
+      "approvals=1000001", "approvals=0.5",
     ] {
       #expect(LoadMix(text: text) == nil, "\(text)")
+    }
+  }
+
+  @Test func `a card file may come in pieces that end anywhere`() throws {
+    let bytes = Array(
+      "4000000000000002\n{\"pan\":\"4000000000000010\"}\n4000000000000028,2911".utf8
+    )
+    for size in 1...bytes.count {
+      var reader = CardFileReader()
+      for start in stride(from: 0, to: bytes.count, by: size) {
+        try reader.take(bytes[start..<min(start + size, bytes.count)])
+      }
+      let cards = try reader.finish()
+      #expect(cards.count == 3)
+      #expect(cards[2].expiry == 0x2911)
     }
   }
 
@@ -190,6 +364,8 @@ struct LoadRunTests {
     let report = try await LoadRun(plan, cards: cards()).run()
     try await issuer.stop()
     let json = try #require(try? JSONValue(parsing: report.json.bytes))
+    #expect(json["rate"]?["offered"] == .decimal("1000.0"))
+    #expect(json["rate"]?["achieved"] != nil)
     #expect(json["rate"]?["asked"] == .decimal("1000.0"))
     #expect(json["answered"]?.integer == 100)
     #expect(json["approved"]?.integer == 100)
