@@ -2,7 +2,7 @@
 struct CompositeParts {
   private let element: UInt8
   private let end: Int
-  private let formats: [FieldFormat]
+  private let formats: UnsafeBufferPointer<FieldFormat>
   /// Parts still to come, part 1 in the top bit.
   private var announced: UInt64 = 0
   private var position = 0
@@ -58,14 +58,17 @@ struct CompositeParts {
     guard part < formats.count else {
       throw WireError(element: element, part: number, reason: .undefinedPart, offset: offset)
     }
-    let slot = try WireReader.read(
-      formats[part],
-      bytes,
-      at: offset,
-      end: end,
-      element: element,
-      part: number
-    )
+    var slot = WireReader.quickRead(formats[part], bytes, at: offset, end: end)
+    if slot.isNone {
+      slot = try WireReader.read(
+        formats[part],
+        bytes,
+        at: offset,
+        end: end,
+        element: element,
+        part: number
+      )
+    }
     offset = slot.end
     return (number, slot)
   }

@@ -1,7 +1,9 @@
 /// The formats of composites alone, for reading and writing: trivial values, no names.
+///
+/// Kept for the life of the process and never written again.
 enum CompositeTable {
   /// The formats of a composite's parts, by part number; `undefined` where there is no part.
-  static func formats(of element: UInt8) -> [FieldFormat] {
+  static func formats(of element: UInt8) -> UnsafeBufferPointer<FieldFormat> {
     switch element {
     case 21: lifeCycle
     case 27: posCapability
@@ -9,24 +11,24 @@ enum CompositeTable {
     case 43: merchantPlace
     case 49: verificationData
     case 74: reconciliation
-    default: []
+    default: UnsafeBufferPointer(start: nil, count: 0)
     }
   }
 
-  private static let lifeCycle = indexed(21)
-  private static let posCapability = indexed(27)
-  private static let originalAmounts = indexed(30)
-  private static let merchantPlace = indexed(43)
-  private static let verificationData = indexed(49)
-  private static let reconciliation = indexed(74)
+  nonisolated(unsafe) private static let lifeCycle = indexed(21)
+  nonisolated(unsafe) private static let posCapability = indexed(27)
+  nonisolated(unsafe) private static let originalAmounts = indexed(30)
+  nonisolated(unsafe) private static let merchantPlace = indexed(43)
+  nonisolated(unsafe) private static let verificationData = indexed(49)
+  nonisolated(unsafe) private static let reconciliation = indexed(74)
 
-  private static func indexed(_ element: Int) -> [FieldFormat] {
+  private static func indexed(_ element: Int) -> UnsafeBufferPointer<FieldFormat> {
     let parts = FieldTable.rows[element].parts
-    var formats = [FieldFormat](
-      repeating: .undefined,
-      count: (parts.last.map { Int($0.number) } ?? -1) + 1
+    let formats = UnsafeMutableBufferPointer<FieldFormat>.allocate(
+      capacity: (parts.last.map { Int($0.number) } ?? -1) + 1
     )
+    formats.initialize(repeating: .undefined)
     for part in parts { formats[Int(part.number)] = part.format }
-    return formats
+    return UnsafeBufferPointer(formats)
   }
 }

@@ -15,6 +15,13 @@ struct FieldSlot: Hashable, Sendable {
     self.count = UInt16(truncatingIfNeeded: count)
   }
 
+  /// Stands for no slot at all: no message is that long.
+  static let none = FieldSlot(start: Int(UInt32.max), byteCount: 0, count: 0)
+
+  @inline(__always)
+  var isNone: Bool { start == .max }
+
+  @usableFromInline
   @inline(__always)
   var end: Int { Int(start) &+ Int(byteCount) }
 }

@@ -28,8 +28,15 @@ public enum FieldTable {
     return rows
   }()
 
-  /// The formats alone, so that reading touches one small array of trivial values.
-  static let formats: [FieldFormat] = rows.map(\.format)
+  /// The formats alone, by element number: one small table of trivial values for reading, kept for
+  /// the life of the process, without the counting and checking of an array.
+  ///
+  /// Never written again, and 129 long: every element's number is within it.
+  nonisolated(unsafe) static let formats: UnsafePointer<FieldFormat> = {
+    let table = UnsafeMutablePointer<FieldFormat>.allocate(capacity: rows.count)
+    for (number, row) in rows.enumerated() { (table + number).initialize(to: row.format) }
+    return UnsafePointer(table)
+  }()
 
   private static let reservedBinary: [Int] =
     [50, 51, 71] + Array(76...90) + [92] + Array(105...108) + [111, 112] + Array(114...122)

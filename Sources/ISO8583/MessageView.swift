@@ -1,25 +1,28 @@
 /// One message as its bytes, read by element without copying or allocating.
 public struct MessageView: ~Escapable {
-  private let bytes: RawSpan
-  private let slots: Span<FieldSlot>
-  private let index: FieldIndex
+  @usableFromInline let bytes: RawSpan
+  @usableFromInline let slots: Span<FieldSlot>
+  @usableFromInline let index: FieldIndex
 
   /// A view of a message.
   ///
   /// - Parameters:
-  ///   - bytes: The bytes that `layout` was read from; other bytes may trap later.
+  ///   - bytes: The bytes that `layout` was read from; fewer trap, others give other values.
   ///   - layout: Where each element stands; the view borrows it, since it is too big to copy.
   @_lifetime(copy bytes, borrow layout)
   public init(_ bytes: RawSpan, _ layout: borrowing MessageLayout) {
+    // Every load below is within a slot, and every slot within the layout's message.
+    precondition(bytes.byteCount >= layout.byteCount, "the layout is that of a longer message")
     self.bytes = bytes
     slots = layout.slots.span
     index = layout.index
   }
 
   /// The message type.
-  public var type: MessageType { index.type }
+  @inlinable public var type: MessageType { index.type }
 
   /// Whether the message has the element.
+  @inlinable
   public func has(_ element: Element) -> Bool { index.has(element) }
 
   /// How many digits an element of packed digits has; `nil` for all other elements and when the
@@ -52,6 +55,48 @@ public struct MessageView: ~Escapable {
       FieldTable.format(of: element).isPacked
     else { return nil }
     return number(at: Int(slot.start), digits: Int(slot.count))
+  }
+
+  /// The first 32 digits of an element of packed digits, the first one in the highest half-byte of
+  /// `high`, zeros behind the last; `nil` for all other elements and when the message lacks it.
+  public func packed(_ element: Element) -> (high: UInt64, low: UInt64, count: Int)? {
+    guard let slot = slot(element), FieldTable.format(of: element).isPacked else { return nil }
+    let start = Int(slot.start)
+    let count = Int(slot.count)
+    let high = prefix(at: start, bytes: (count &+ 1) >> 1)
+    // A filler may be other than 0.
+    guard count > 16 else { return (high & ~(~0 >> UInt64(4 * count)), 0, count) }
+    let low = prefix(at: start &+ 8, bytes: (count &- 15) >> 1)
+    return (high, low & ~(~0 >> UInt64(4 * (count &- 16))), count)
+  }
+
+  /// Eight bytes of an element's content from a position on, counted from 0, the first one highest;
+  /// zeros behind the end and when the message lacks the element.
+  public func word(_ element: Element, at position: Int) -> UInt64 {
+    guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
+      return 0
+    }
+    return prefix(at: Int(slot.start) &+ position, bytes: Int(slot.byteCount) &- position)
+  }
+
+  /// The first eight of a number of bytes that stand at an offset; zeros behind the last.
+  @inline(__always)
+  private func prefix(at offset: Int, bytes count: Int) -> UInt64 {
+    if offset &+ 8 <= bytes.byteCount {
+      let word = WireReader.provenWord(bytes, offset)
+      return count >= 8 ? word : word & ~(~0 >> UInt64(truncatingIfNeeded: 8 &* count))
+    }
+    return lastPrefix(at: offset, bytes: count)
+  }
+
+  /// The same in the last bytes of a message, where no whole word can be read.
+  @inline(never)
+  private func lastPrefix(at offset: Int, bytes count: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for position in 0..<min(8, count) {
+      word |= UInt64(WireReader.byte(bytes, offset &+ position)) << UInt64(56 &- 8 &* position)
+    }
+    return word
   }
 
   /// One digit of an element, counted from 0 on the left.
@@ -146,7 +191,8 @@ public struct MessageView: ~Escapable {
 
   @inline(__always)
   private func slot(_ element: Element) -> FieldSlot? {
-    index.has(element) ? slots[Int(element.number)] : nil
+    // There are as many slots as element numbers.
+    index.has(element) ? slots[unchecked: Int(element.number)] : nil
   }
 
   private func partSlot(_ element: Element, _ part: Int) -> FieldSlot? {
@@ -183,22 +229,15 @@ public struct MessageView: ~Escapable {
   }
 
   /// The number of at most 19 digits that begin at `start`.
+  @inline(__always)
   private func number(at start: Int, digits: Int) -> UInt64 {
-    var offset = start
-    var left = digits
-    var value: UInt64 = 0
-    if left >= 16 {
-      value = BCD.value(WireReader.word(bytes, offset))
-      offset &+= 8
-      left &-= 16
-    }
-    while left >= 2 {
-      let pair = WireReader.byte(bytes, offset)
-      value = value &* 100 &+ UInt64(pair >> 4 &* 10 &+ pair & 15)
-      offset &+= 1
-      left &-= 2
-    }
-    if left == 1 { value = value &* 10 &+ UInt64(WireReader.byte(bytes, offset) >> 4) }
-    return value
+    guard digits <= 16 else { return longNumber(at: start, digits: digits) }
+    let word = prefix(at: start, bytes: (digits &+ 1) >> 1)
+    return BCD.value(word >> UInt64(64 &- 4 &* digits))
+  }
+
+  @inline(never)
+  private func longNumber(at start: Int, digits: Int) -> UInt64 {
+    (0..<digits).reduce(0) { $0 &* 10 &+ UInt64(digit(at: start, $1)) }
   }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import Switch
+
 @testable import SwitchServer
 
 /// The sending side of a link: frames answers into a buffer, which is emptied as a socket would.

@@ -2,11 +2,12 @@ import Authorization
 import CardCrypto
 import Cryptography
 import ISO8583
-@testable import Ledger
 import NIOCore
+import Telemetry
+
+@testable import Ledger
 @testable import Switch
 @testable import SwitchServer
-import Telemetry
 
 /// The messages, the cards and the loops of the measurements.
 final class Replay {

@@ -1,9 +1,10 @@
 import Authorization
 import CardCrypto
 import Cryptography
-@testable import Ledger
 import Switch
 import Telemetry
+
+@testable import Ledger
 
 /// The ledger's writer without its disk: cards in a table of this process, decisions as the writer
 /// makes them, effects encoded as its journal has them.

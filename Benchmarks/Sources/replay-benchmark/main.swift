@@ -89,7 +89,9 @@ if isJSON {
   }
   print(#"{"messages":\#(messages),"figures":[\#(rows.joined(separator: ","))]}"#)
 } else {
-  print("\(messages) chip purchases, all different, \(Replay.cards) cards; per message, \(runs) runs")
+  print(
+    "\(messages) chip purchases, all different, \(Replay.cards) cards; per message, \(runs) runs"
+  )
   print("step      median ns  allocations  instructions")
   for figure in figures {
     let counted = figure.instructions.map { String(format: "%.0f", $0) } ?? "-"
