@@ -43,15 +43,6 @@ enum BCD {
   @inline(__always)
   private static func two(_ value: UInt32) -> UInt32 { value &+ 6 &* (value / 10) }
 
-  /// The number that each byte writes, 255 where a half-byte is no digit: lengths are read with it.
-  nonisolated(unsafe) static let pairs: UnsafePointer<UInt8> = {
-    let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
-    for byte in 0...255 {
-      (table + byte).initialize(to: pair(UInt8(byte)).map { UInt8($0) } ?? 255)
-    }
-    return UnsafePointer(table)
-  }()
-
   /// The number written by one byte, or `nil` when it does not hold two digits.
   @inline(__always)
   static func pair(_ byte: UInt8) -> Int? {

@@ -12,11 +12,15 @@ struct CompositeParts {
   let isOpaque: Bool
   private let hasBitmap: Bool
 
-  init(_ slot: FieldSlot, element: UInt8) {
+  init(
+    _ slot: FieldSlot,
+    element: UInt8,
+    _ table: UnsafePointer<FieldFormat> = FieldTable.formats
+  ) {
     self.element = element
     offset = Int(slot.start)
     end = slot.end
-    formats = CompositeTable.formats(of: element)
+    formats = CompositeTable.formats(of: element, table)
     isOpaque = element == 113
     hasBitmap = element == 43 || element == 49
   }

@@ -6,6 +6,8 @@ public struct MessageLayout: Sendable {
   private(set) var index = FieldIndex()
   /// How long the message is that was read last: no slot ends behind it.
   private(set) var byteCount = 0
+  /// `FieldTable.formats`.
+  nonisolated(unsafe) let formats = FieldTable.formats
   /// By element number; stale where `has` says no.
   private(set) var slots: InlineArray<129, FieldSlot>
 
@@ -73,7 +75,7 @@ public struct MessageLayout: Sendable {
     _ bytes: RawSpan,
     _ offset: inout Int
   ) throws(WireError) {
-    let formats = FieldTable.formats
+    let formats = formats
     let end = bytes.byteCount
     var remaining = bitmap
     while remaining != 0 {
@@ -97,7 +99,7 @@ public struct MessageLayout: Sendable {
           )
         }
         if format.content == .composite {
-          try WireReader.checkComposite(bytes, slot, element: element)
+          try WireReader.checkComposite(bytes, slot, element: element, formats)
         }
       }
       slots[number] = slot

@@ -3,6 +3,7 @@ public struct MessageView: ~Escapable {
   @usableFromInline let bytes: RawSpan
   @usableFromInline let slots: Span<FieldSlot>
   @usableFromInline let index: FieldIndex
+  private let formats: UnsafePointer<FieldFormat>
 
   /// A view of a message.
   ///
@@ -16,6 +17,7 @@ public struct MessageView: ~Escapable {
     self.bytes = bytes
     slots = layout.slots.span
     index = layout.index
+    formats = layout.formats
   }
 
   /// The message type.
@@ -28,7 +30,7 @@ public struct MessageView: ~Escapable {
   /// How many digits an element of packed digits has; `nil` for all other elements and when the
   /// message lacks it.
   public func digitCount(_ element: Element) -> Int? {
-    guard let slot = slot(element), FieldTable.format(of: element).isPacked else { return nil }
+    guard let slot = slot(element), formats[Int(element.number)].isPacked else { return nil }
     return Int(slot.count)
   }
 
@@ -43,8 +45,68 @@ public struct MessageView: ~Escapable {
   @_lifetime(copy self)
   public func wire(_ element: Element) -> RawSpan? {
     guard let slot = slot(element) else { return nil }
-    let start = Int(slot.start) &- Int(FieldTable.format(of: element).prefix)
+    let start = Int(slot.start) &- Int(formats[Int(element.number)].prefix)
     return bytes.extracting(start..<slot.end)
+  }
+
+  /// Which of some elements the message has.
+  public func elements(in set: ElementSet) -> (primary: UInt64, secondary: UInt64) {
+    var (primary, secondary) = (index.primary & set.primary, index.secondary & set.secondary)
+    if index.limit <= 128 {
+      // Reading stopped at a fault: what the bitmap announces from there on was not found.
+      let read = UInt64(index.limit) &- 1
+      primary &= ~(~0 >> read)
+      secondary &= read > 64 ? ~(~0 >> (read &- 64)) : 0
+    }
+    return (primary, secondary)
+  }
+
+  /// Copies those of some elements that the message has, as they stand on the wire and in order.
+  ///
+  /// Neighbours are copied in one run, since an answer repeats most of what was asked.
+  ///
+  /// - Parameters:
+  ///   - set: The elements.
+  ///   - target: Has room for as many bytes as the message has.
+  /// - Returns: how many bytes were written.
+  public func copy(_ set: ElementSet, to target: UnsafeMutableRawPointer) -> Int {
+    bytes.withUnsafeBytes { source in
+      guard let source = source.baseAddress else { return 0 }
+      let (primary, secondary) = elements(in: set)
+      var written = copy(primary, from: 1, source, to: target)
+      if secondary != 0 { written &+= copy(secondary, from: 65, source, to: target + written) }
+      return written
+    }
+  }
+
+  /// Copies the elements of one bitmap, of which `first` has the top bit.
+  @inline(__always)
+  private func copy(
+    _ bitmap: UInt64,
+    from first: Int,
+    _ source: UnsafeRawPointer,
+    to target: UnsafeMutableRawPointer
+  ) -> Int {
+    let formats = formats
+    var remaining = bitmap
+    var written = 0
+    var run = 0..<0
+    while remaining != 0 {
+      let bit = remaining.leadingZeroBitCount
+      remaining ^= 1 &<< UInt64(truncatingIfNeeded: 63 &- bit)
+      let number = first &+ bit
+      let slot = slots[unchecked: number]
+      let start = Int(slot.start) &- Int(formats[number].prefix)
+      if start != run.upperBound {
+        (target + written).copyMemory(from: source + run.lowerBound, byteCount: run.count)
+        written &+= run.count
+        run = Range(uncheckedBounds: (start, slot.end))
+      } else {
+        run = Range(uncheckedBounds: (run.lowerBound, slot.end))
+      }
+    }
+    (target + written).copyMemory(from: source + run.lowerBound, byteCount: run.count)
+    return written &+ run.count
   }
 
   /// The number that an element of packed digits holds; an element without digits is 0.
@@ -52,7 +114,7 @@ public struct MessageView: ~Escapable {
   /// `nil` when the message lacks the element, or it is of another kind or has more than 19 digits.
   public func unsigned(_ element: Element) -> UInt64? {
     guard let slot = slot(element), slot.count <= 19,
-      FieldTable.format(of: element).isPacked
+      formats[Int(element.number)].isPacked
     else { return nil }
     return number(at: Int(slot.start), digits: Int(slot.count))
   }
@@ -60,7 +122,7 @@ public struct MessageView: ~Escapable {
   /// The first 32 digits of an element of packed digits, the first one in the highest half-byte of
   /// `high`, zeros behind the last; `nil` for all other elements and when the message lacks it.
   public func packed(_ element: Element) -> (high: UInt64, low: UInt64, count: Int)? {
-    guard let slot = slot(element), FieldTable.format(of: element).isPacked else { return nil }
+    guard let slot = slot(element), formats[Int(element.number)].isPacked else { return nil }
     let start = Int(slot.start)
     let count = Int(slot.count)
     let high = prefix(at: start, bytes: (count &+ 1) >> 1)
@@ -107,11 +169,11 @@ public struct MessageView: ~Escapable {
     guard let slot = slot(element), position >= 0, position < Int(slot.count) else {
       return nil
     }
-    if FieldTable.format(of: element).isPacked {
+    if formats[Int(element.number)].isPacked {
       return digit(at: Int(slot.start), position)
     }
     let value = WireReader.byte(bytes, Int(slot.start) &+ position) &- UInt8(ascii: "0")
-    return FieldTable.format(of: element).content == .text && value <= 9 ? value : nil
+    return formats[Int(element.number)].content == .text && value <= 9 ? value : nil
   }
 
   /// One byte of an element's content, counted from 0; `nil` when there is none at this position.
@@ -127,7 +189,7 @@ public struct MessageView: ~Escapable {
   /// `nil` when the message lacks it. Allocates: for tools and cold paths.
   public func text(_ element: Element) -> String? {
     guard let slot = slot(element) else { return nil }
-    return WireText.text(bytes, slot, FieldTable.format(of: element))
+    return WireText.text(bytes, slot, formats[Int(element.number)])
   }
 
   /// Currency, number of decimals and value of an amount (DE 4, 5, 6, 8, 97); the value is in the
@@ -138,7 +200,7 @@ public struct MessageView: ~Escapable {
   public func amount(
     _ element: Element
   ) -> (currency: UInt16, exponent: UInt8, value: UInt64)? {
-    guard let slot = slot(element), FieldTable.format(of: element).content == .amount else {
+    guard let slot = slot(element), formats[Int(element.number)].content == .amount else {
       return nil
     }
     return amount(slot)
@@ -184,7 +246,7 @@ public struct MessageView: ~Escapable {
   /// DE 49 part 2 is the card verification value.
   public func unsigned(_ element: Element, part: Int) -> UInt64? {
     guard let slot = partSlot(element, part), slot.count <= 19,
-      CompositeTable.formats(of: element.number)[part].isPacked
+      CompositeTable.formats(of: element.number, formats)[part].isPacked
     else { return nil }
     return number(at: Int(slot.start), digits: Int(slot.count))
   }
@@ -197,9 +259,9 @@ public struct MessageView: ~Escapable {
 
   private func partSlot(_ element: Element, _ part: Int) -> FieldSlot? {
     guard let slot = slot(element),
-      FieldTable.format(of: element).content == .composite
+      formats[Int(element.number)].content == .composite
     else { return nil }
-    var parts = CompositeParts(slot, element: element.number)
+    var parts = CompositeParts(slot, element: element.number, formats)
     do throws(WireError) {
       try parts.begin(bytes)
       while let next = try parts.next(bytes) {

@@ -41,14 +41,15 @@ enum WireReader {
     var start = offset
     if format.prefix != 0 {
       guard offset &+ 2 <= end else { return .none }
-      var length = BCD.pairs[Int(provenByte(bytes, offset))]
-      guard length != 255 else { return .none }
-      var whole = Int(length)
+      let first = UInt64(provenByte(bytes, offset))
+      var whole = Int(truncatingIfNeeded: first &- 6 &* (first >> 4))
+      var digits = first
       if format.prefix == 2 {
-        length = BCD.pairs[Int(provenByte(bytes, offset &+ 1))]
-        guard length != 255 else { return .none }
-        whole = whole &* 100 &+ Int(length)
+        let second = UInt64(provenByte(bytes, offset &+ 1))
+        digits |= second << 8
+        whole = whole &* 100 &+ Int(truncatingIfNeeded: second &- 6 &* (second >> 4))
       }
+      guard BCD.isDecimal(digits) else { return .none }
       guard whole <= count else { return .none }
       count = whole
       start &+= Int(format.prefix)
@@ -174,9 +175,10 @@ enum WireReader {
   static func checkComposite(
     _ bytes: RawSpan,
     _ slot: FieldSlot,
-    element: UInt8
+    element: UInt8,
+    _ table: UnsafePointer<FieldFormat> = FieldTable.formats
   ) throws(WireError) {
-    var parts = CompositeParts(slot, element: element)
+    var parts = CompositeParts(slot, element: element, table)
     try parts.begin(bytes)
     while try parts.next(bytes) != nil {}
     guard parts.isOpaque || parts.offset == slot.end else {

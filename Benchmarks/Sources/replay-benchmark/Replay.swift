@@ -22,11 +22,10 @@ final class Replay {
   private let mapping: RequestMapping
   private let pipeline: AuthorizationPipeline
   private let sink = FrameSink()
-  private var replies = ReplyMapping()
+  private let answer = PreparedAnswer()
   private var layout = MessageLayout()
   private let request: AuthorizationRequest
   private let record: AuthorizationRecord
-  private var decoder = FrameDecoder(framing: .nac2, hasTPDU: false, maximumFrameBytes: 16_384)
   private var nextChunk = 0
 
   init(messages: Int) throws {
@@ -113,30 +112,33 @@ final class Replay {
 
   private func answer(_ message: borrowing MessageView, _ index: Int) {
     guard let response = message.type.response else { return }
-    let bytes = replies.reply(
-      to: message,
-      as: response,
-      ReplyMapping.Addition(
-        actionCode: .approved,
-        approvalCode: ApprovalCode(AuthorizationID(UInt64(index))),
-        errors: nil,
-        sent: record.decided
-      )
+    answer.prepare(message, byteCount: 352, ReplyPlan(message, response, nil))
+    let bytes = answer.complete(
+      .approved,
+      ApprovalCode(AuthorizationID(UInt64(index))),
+      sent: 0x11_22_10_30_15
     )
-    bytes.withUnsafeBytes { sink.answer(LinkID(number: 1), .none, $0) }
+    sink.answer(LinkID(number: 1), .none, bytes)
     if index & 127 == 127 { sink.flush() }
   }
 
   /// The next read of the network's; begins again behind the last.
-  private func receive() {
+  private func receive(_ decoder: inout FrameDecoder) {
     decoder.receive(chunks[nextChunk])
     nextChunk = nextChunk + 1 == chunks.count ? 0 : nextChunk + 1
   }
 
+  /// Begins with the first bytes of the link.
+  private func startOver() -> FrameDecoder {
+    nextChunk = 0
+    return FrameDecoder(framing: .nac2, hasTPDU: false, maximumFrameBytes: 16_384)
+  }
+
   private func frame(_ count: Int) {
+    var decoder = startOver()
     var left = count
     while left > 0 {
-      receive()
+      receive(&decoder)
       while left > 0, case .frame(_, let place)? = try? decoder.next() {
         decoder.withMessage(at: place) { _ in }
         left -= 1
@@ -147,10 +149,11 @@ final class Replay {
 
   private func whole(_ count: Int, isSealed: Bool) throws {
     let link = LinkID(number: 1)
+    var decoder = startOver()
     let before = (approved: ledger.approved, answered: sink.answered)
     var left = count
     while left > 0 {
-      receive()
+      receive(&decoder)
       let now = MonotonicTime.now()
       while left > 0, case .frame(let header, let place)? = try? decoder.next() {
         _ = decoder.withMessage(at: place) { message in

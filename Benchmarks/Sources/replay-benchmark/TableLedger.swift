@@ -17,7 +17,8 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     var newest: UInt64 = 0
   }
 
-  private var cards: [PANToken: Card] = [:]
+  private let places: [PANToken: Int]
+  private let cards: UnsafeMutablePointer<Card>
   private var inbox: (any OutcomeInbox)?
   private var waiting: [(request: AuthorizationRequest, ticket: UInt64)] = []
   private var outcomes: [AuthorizationOutcome] = []
@@ -46,13 +47,17 @@ final class TableLedger: Authorizer, @unchecked Sendable {
       balance: funds,
       deposit: funds
     )
-    cards.reserveCapacity(count)
+    cards = .allocate(capacity: count)
+    var places: [PANToken: Int] = [:]
+    places.reserveCapacity(count)
     for card in 0..<count {
       guard let pan = PAN(digits: Purchases.digits(ofCard: card)) else {
         throw .notPrepared("a card number")
       }
-      cards[vault.token(for: pan)] = Card(snapshot: snapshot, id: CardID(UInt64(card + 1)))
+      places[vault.token(for: pan)] = card
+      (cards + card).initialize(to: Card(snapshot: snapshot, id: CardID(UInt64(card + 1))))
     }
+    self.places = places
     waiting.reserveCapacity(4096)
     outcomes.reserveCapacity(4096)
   }
@@ -111,8 +116,8 @@ final class TableLedger: Authorizer, @unchecked Sendable {
 
   /// Finds the card, decides, takes the money and makes the record.
   func record(of request: AuthorizationRequest) -> AuthorizationRecord {
-    let place = cards.index(forKey: request.card)
-    let card = place.map { cards.values[$0] }
+    let place = places[request.card]
+    let card = place.map { cards[$0] }
     let snapshot = AuthorizationSnapshot(isInBINRange: true, card: card?.snapshot)
     let decision = Authorization.decide(request, snapshot, now: now)
     lastAuthorization += 1
@@ -146,8 +151,8 @@ final class TableLedger: Authorizer, @unchecked Sendable {
       record.actionCode = reason.actionCode(insufficientDeposit: .notEnoughMoney)
     }
     if let place {
-      cards.values[place].newest = lastAuthorization
-      cards.values[place].snapshot.balance.held += record.held
+      cards[place].newest = lastAuthorization
+      cards[place].snapshot.balance.held += record.held
     }
     return record
   }
