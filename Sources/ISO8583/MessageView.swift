@@ -25,6 +25,7 @@ public struct MessageView: ~Escapable {
 
   /// Whether the message has the element.
   @inlinable
+  @inline(__always)
   public func has(_ element: Element) -> Bool { index.has(element) }
 
   /// How many digits an element of packed digits has; `nil` for all other elements and when the
@@ -294,8 +295,10 @@ public struct MessageView: ~Escapable {
   @inline(__always)
   private func number(at start: Int, digits: Int) -> UInt64 {
     guard digits <= 16 else { return longNumber(at: start, digits: digits) }
-    let word = prefix(at: start, bytes: (digits &+ 1) >> 1)
-    return BCD.value(word >> UInt64(64 &- 4 &* digits))
+    let word =
+      start &+ 8 <= bytes.byteCount
+      ? WireReader.provenWord(bytes, start) : lastPrefix(at: start, bytes: (digits &+ 1) >> 1)
+    return BCD.value(word >> UInt64(truncatingIfNeeded: 64 &- 4 &* digits))
   }
 
   @inline(never)

@@ -13,7 +13,10 @@ struct AnswerWriter {
 
   /// Writes the message type, and leaves room for the bitmaps.
   ///
-  /// - Parameter repeated: The elements of the message that will be copied.
+  /// - Parameters:
+  ///   - type: The answer's type.
+  ///   - repeated: The elements of the message that will be copied.
+  ///   - hasSecondary: Whether there is a secondary bitmap.
   mutating func begin(
     _ type: MessageType,
     _ repeated: (primary: UInt64, secondary: UInt64),

@@ -56,12 +56,13 @@ final class PreparedAnswer {
     codeLength = ReplyPlan.approvalCodeLength(message)
   }
 
-  /// Writes the outcome, once; gives the answer's bytes, good until the next message is prepared.
+  /// Writes the outcome, once.
   ///
   /// - Parameters:
   ///   - actionCode: DE 39.
   ///   - approvalCode: DE 38, when there is one.
   ///   - sent: DE 7, its ten digits packed into the low five bytes.
+  /// - Returns: the answer's bytes, good until the next message is prepared.
   func complete(
     _ actionCode: ActionCode,
     _ approvalCode: ApprovalCode?,

@@ -80,8 +80,13 @@ final class TableLedger: Authorizer, @unchecked Sendable {
   /// Decides all that waits as one batch and delivers it, sealed into the chain on demand.
   func decideBatch(isSealed: Bool) {
     guard !waiting.isEmpty else { return }
+    // In local variables: each use of a property would be guarded against overlapping access.
+    var batch: [(request: AuthorizationRequest, ticket: UInt64)] = []
+    var outcomes: [AuthorizationOutcome] = []
+    swap(&batch, &waiting)
+    swap(&outcomes, &self.outcomes)
     entry.begin()
-    for (request, ticket) in waiting {
+    for (request, ticket) in batch {
       let record = record(of: request)
       encode(record)
       outcomes.append(
@@ -97,9 +102,11 @@ final class TableLedger: Authorizer, @unchecked Sendable {
       )
     }
     if isSealed { seal() }
-    waiting.removeAll(keepingCapacity: true)
     inbox?.deliver(outcomes)
+    batch.removeAll(keepingCapacity: true)
     outcomes.removeAll(keepingCapacity: true)
+    swap(&batch, &waiting)
+    swap(&outcomes, &self.outcomes)
   }
 
   /// Starts an entry.
