@@ -12,12 +12,23 @@ let strict: [SwiftSetting] = [
 /// Micro-benchmarks, in a package of their own so that building the product never builds them.
 let package = Package(
   name: "benchmarks",
-  dependencies: [.package(name: "holdfast", path: "..")],
+  dependencies: [
+    .package(name: "holdfast", path: ".."),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ],
   targets: [
     .target(name: "AllocationCounter"),
     .executableTarget(
       name: "codec-benchmark",
       dependencies: ["AllocationCounter", .product(name: "ISO8583", package: "holdfast")],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "replay-benchmark",
+      dependencies: [
+        "AllocationCounter", .product(name: "HoldfastSwitch", package: "holdfast"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: strict
     ),
   ]

@@ -108,11 +108,8 @@ public struct CardNumberFacts: Hashable, Sendable {
   public init(_ pan: PAN) {
     self.isPlausible = pan.hasValidLength && pan.hasValidCheckDigit
     self.count = pan.count
-    let digits = Int(pan.count)
-    self.firstSix = (0..<min(6, digits)).reduce(0) { $0 * 10 + UInt32(pan.digit(at: $1)) }
-    self.lastFour = (max(0, digits - 4)..<digits).reduce(0) {
-      $0 * 10 + UInt16(pan.digit(at: $1))
-    }
+    self.firstSix = UInt32(truncatingIfNeeded: pan.leading(6))
+    self.lastFour = pan.lastFour
     self.leadingNine = pan.leadingNine ?? 0
   }
 

@@ -1,35 +1,49 @@
 import Authorization
 import Cryptography
+import Synchronization
 
 /// Turns card numbers into tokens and into sealed bytes, and back: the only place where a stored
 /// card number can be read (rows S-007 and S-016).
 ///
-/// Immutable and free of locks: one vault serves all threads.
+/// One vault serves all threads; a thread that needs many tokens takes a tokenizer of its own.
 public struct PANVault: Sendable {
-  private let tokenKey: HMACSHA256Key
+  private let tokenKey: SecretBytes
+  private let tokenizer: SharedTokenizer
   private let encryptionKey: AES256GCMKey
 
-  /// The key for recognizing repeated requests by a keyed hash of their content, which holds card
-  /// data and so must not be hashed without a key.
-  public let duplicateKey: HMACSHA256Key
+  /// The key for recognizing repeated requests by a keyed digest of what names them: without a key,
+  /// a network could send messages that pass for one another.
+  public let duplicateKey: SipHashKey
+
+  /// The key for telling two messages of one name apart by a keyed digest of what they ask.
+  public let contentKey: SipHashKey
 
   /// The public fingerprint of the key that this vault works with.
   public let keyCheckValue: KeyCheckValue
 
-  /// A vault that works with keys derived from `key`; throws when libcrypto has no AES-256-GCM.
+  /// A vault that works with keys derived from `key`; throws when libcrypto has no AES-256.
   public init(key: VaultKey) throws(CryptographyError) {
-    tokenKey = HMACSHA256Key(try key.derivedKey(for: .token))
-    encryptionKey = try AES256GCMKey(key.derivedKey(for: .encryption))
-    duplicateKey = HMACSHA256Key(try key.derivedKey(for: .duplicate))
+    tokenKey = try key.derivedKey(for: .token, count: AES256CMAC.keyByteCount)
+    tokenizer = SharedTokenizer(try PANTokenizer(key: tokenKey))
+    encryptionKey = try AES256GCMKey(
+      key.derivedKey(for: .encryption, count: AES256GCMKey.keyByteCount)
+    )
+    duplicateKey = try SipHashKey(key.derivedKey(for: .duplicate, count: SipHashKey.byteCount))
+    contentKey = try SipHashKey(key.derivedKey(for: .content, count: SipHashKey.byteCount))
     keyCheckValue = key.keyCheckValue
   }
 
-  /// The token of a card number: the first 16 bytes of the HMAC-SHA-256 of its ASCII digits.
-  ///
-  /// Equal numbers give equal tokens for as long as the key lives. Allocates nothing.
-  public func token(for pan: PAN) -> PANToken {
-    let code = pan.withASCIIDigits { tokenKey.authenticationCode(for: $0) }
-    return PANToken(high: code.word0, low: code.word1)
+  /// The token of a card number, as `PANTokenizer` gives it.
+  public func token(for pan: PAN) -> PANToken { tokenizer.token(for: pan) }
+
+  /// A tokenizer for one thread.
+  public func makeTokenizer() -> PANTokenizer {
+    do throws(CryptographyError) {
+      return try PANTokenizer(key: tokenKey)
+    } catch {
+      // The same key was accepted when the vault was made.
+      preconditionFailure("libcrypto has no memory for a cipher")
+    }
   }
 
   /// Seals a card number for storage, bound to its token.
@@ -83,6 +97,15 @@ extension PANVault: CustomStringConvertible, CustomDebugStringConvertible, Custo
   public var debugDescription: String { description }
   /// A mirror of the fingerprint alone.
   public var customMirror: Mirror { Mirror(self, children: ["keyCheckValue": keyCheckValue.text]) }
+}
+
+/// A tokenizer that threads take turns at.
+private final class SharedTokenizer: Sendable {
+  private let tokenizer: Mutex<PANTokenizer>
+
+  init(_ tokenizer: sending PANTokenizer) { self.tokenizer = Mutex(tokenizer) }
+
+  func token(for pan: PAN) -> PANToken { tokenizer.withLock { $0.token(for: pan) } }
 }
 
 extension PANToken {

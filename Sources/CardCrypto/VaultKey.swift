@@ -38,13 +38,16 @@ public struct VaultKey: Sendable {
   var fileCheckValue: UInt64 { fingerprint("holdfast vault key file 1").word0 }
 
   /// A key for one purpose, unrelated to those for others.
-  func derivedKey(for purpose: Purpose) throws(CryptographyError) -> SecretBytes {
+  func derivedKey(
+    for purpose: Purpose,
+    count: Int
+  ) throws(CryptographyError) -> SecretBytes {
     let label = purpose.label
     return try HKDFSHA256.deriveKey(
       from: secret,
       salt: UnsafeRawBufferPointer(start: nil, count: 0),
       information: UnsafeRawBufferPointer(start: label.utf8Start, count: label.utf8CodeUnitCount),
-      count: Self.byteCount
+      count: count
     )
   }
 
@@ -67,12 +70,14 @@ public struct VaultKey: Sendable {
     case token
     case encryption
     case duplicate
+    case content
 
     var label: StaticString {
       switch self {
-      case .token: "holdfast card number token 1"
+      case .token: "holdfast card number token 2"
       case .encryption: "holdfast card number encryption 1"
-      case .duplicate: "holdfast duplicate request 1"
+      case .duplicate: "holdfast duplicate request 2"
+      case .content: "holdfast request content 1"
       }
     }
   }

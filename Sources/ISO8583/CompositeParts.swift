@@ -2,7 +2,7 @@
 struct CompositeParts {
   private let element: UInt8
   private let end: Int
-  private let formats: [FieldFormat]
+  private let formats: UnsafeBufferPointer<FieldFormat>
   /// Parts still to come, part 1 in the top bit.
   private var announced: UInt64 = 0
   private var position = 0
@@ -12,11 +12,15 @@ struct CompositeParts {
   let isOpaque: Bool
   private let hasBitmap: Bool
 
-  init(_ slot: FieldSlot, element: UInt8) {
+  init(
+    _ slot: FieldSlot,
+    element: UInt8,
+    _ table: UnsafePointer<FieldFormat> = FieldTable.formats
+  ) {
     self.element = element
     offset = Int(slot.start)
     end = slot.end
-    formats = CompositeTable.formats(of: element)
+    formats = CompositeTable.formats(of: element, table)
     isOpaque = element == 113
     hasBitmap = element == 43 || element == 49
   }
@@ -58,14 +62,17 @@ struct CompositeParts {
     guard part < formats.count else {
       throw WireError(element: element, part: number, reason: .undefinedPart, offset: offset)
     }
-    let slot = try WireReader.read(
-      formats[part],
-      bytes,
-      at: offset,
-      end: end,
-      element: element,
-      part: number
-    )
+    var slot = WireReader.quickRead(formats[part], bytes, at: offset, end: end)
+    if slot.isNone {
+      slot = try WireReader.read(
+        formats[part],
+        bytes,
+        at: offset,
+        end: end,
+        element: element,
+        part: number
+      )
+    }
     offset = slot.end
     return (number, slot)
   }

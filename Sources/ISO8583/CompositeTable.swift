@@ -1,32 +1,34 @@
-/// The formats of composites alone, for reading and writing: trivial values, no names.
+/// Where the formats of composites' parts stand behind those of the elements.
 enum CompositeTable {
-  /// The formats of a composite's parts, by part number; `undefined` where there is no part.
-  static func formats(of element: UInt8) -> [FieldFormat] {
+  /// Places for the parts of each composite.
+  static let partsKept = 16
+  /// Behind the formats of the elements.
+  static let firstRow = 129
+
+  /// One more than the number of the last part; 0 for what has no parts that are known.
+  @inline(__always)
+  static func partCount(of element: UInt8) -> Int {
     switch element {
-    case 21: lifeCycle
-    case 27: posCapability
-    case 30: originalAmounts
-    case 43: merchantPlace
-    case 49: verificationData
-    case 74: reconciliation
-    default: []
+    case 21: 4
+    case 27: 10
+    case 30: 2
+    case 43: 13
+    case 49: 7
+    case 74: 12
+    default: 0
     }
   }
 
-  private static let lifeCycle = indexed(21)
-  private static let posCapability = indexed(27)
-  private static let originalAmounts = indexed(30)
-  private static let merchantPlace = indexed(43)
-  private static let verificationData = indexed(49)
-  private static let reconciliation = indexed(74)
+  /// Where an element's parts begin in the table of formats.
+  @inline(__always)
+  static func place(of element: UInt8) -> Int { firstRow &+ Int(element) &* partsKept }
 
-  private static func indexed(_ element: Int) -> [FieldFormat] {
-    let parts = FieldTable.rows[element].parts
-    var formats = [FieldFormat](
-      repeating: .undefined,
-      count: (parts.last.map { Int($0.number) } ?? -1) + 1
-    )
-    for part in parts { formats[Int(part.number)] = part.format }
-    return formats
+  /// The formats of a composite's parts, by part number; `undefined` where there is no part.
+  @inline(__always)
+  static func formats(
+    of element: UInt8,
+    _ table: UnsafePointer<FieldFormat> = FieldTable.formats
+  ) -> UnsafeBufferPointer<FieldFormat> {
+    UnsafeBufferPointer(start: table + place(of: element), count: partCount(of: element))
   }
 }

@@ -4,6 +4,7 @@ public struct FieldFormat: Hashable, Sendable {
   public enum Content: UInt8, Hashable, Sendable {
     /// Nothing: the dialect does not define it, so a message that announces it cannot be read.
     case undefined
+    // `isPacked` takes these two for neighbours.
     /// Digits, packed two to a byte; an odd number leaves the last low half-byte as filler.
     case numeric
     /// Packed digits: three of the currency, one for the decimals, then the value.
@@ -37,7 +38,10 @@ public struct FieldFormat: Hashable, Sendable {
   @inlinable public static var undefined: FieldFormat { FieldFormat(.undefined, maximum: 0) }
 
   /// Whether the content is packed digits, so that lengths count digits.
-  @inlinable public var isPacked: Bool { content == .numeric || content == .amount }
+  @inlinable @inline(__always)
+  public var isPacked: Bool {
+    content.rawValue &- Content.numeric.rawValue <= 1
+  }
 
   /// Whether the length is fixed.
   @inlinable public var isFixed: Bool { prefix == 0 }

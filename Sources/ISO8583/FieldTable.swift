@@ -28,8 +28,31 @@ public enum FieldTable {
     return rows
   }()
 
-  /// The formats alone, so that reading touches one small array of trivial values.
-  static let formats: [FieldFormat] = rows.map(\.format)
+  /// The formats alone, by element number, and behind them those of the composites' parts: one small
+  /// table of trivial values, kept for the life of the process.
+  ///
+  /// Never written again, and every element's number is within it. What reads messages keeps the
+  /// address, since asking for a global costs as much as reading an element.
+  nonisolated(unsafe) static let formats: UnsafePointer<FieldFormat> = {
+    let table = UnsafeMutablePointer<FieldFormat>.allocate(
+      capacity: CompositeTable.firstRow + 256 * CompositeTable.partsKept
+    )
+    table.initialize(
+      repeating: .undefined,
+      count: CompositeTable.firstRow + 256 * CompositeTable.partsKept
+    )
+    for (number, row) in rows.enumerated() {
+      table[number] = row.format
+      for part in row.parts {
+        precondition(
+          part.number < CompositeTable.partCount(of: row.number),
+          "a composite has more parts than it is said to have"
+        )
+        table[CompositeTable.place(of: row.number) + Int(part.number)] = part.format
+      }
+    }
+    return UnsafePointer(table)
+  }()
 
   private static let reservedBinary: [Int] =
     [50, 51, 71] + Array(76...90) + [92] + Array(105...108) + [111, 112] + Array(114...122)

@@ -4,6 +4,10 @@
 /// one layout can be used for message after message.
 public struct MessageLayout: Sendable {
   private(set) var index = FieldIndex()
+  /// How long the message is that was read last: no slot ends behind it.
+  private(set) var byteCount = 0
+  /// `FieldTable.formats`.
+  nonisolated(unsafe) let formats = FieldTable.formats
   /// By element number; stale where `has` says no.
   private(set) var slots: InlineArray<129, FieldSlot>
 
@@ -36,6 +40,7 @@ public struct MessageLayout: Sendable {
   ) throws(WireError) {
     layout.index = FieldIndex()
     let end = bytes.byteCount
+    layout.byteCount = end
     guard end >= 2 else { throw WireError(element: 0, reason: .truncated, offset: 0) }
     let code = UInt16(WireReader.byte(bytes, 0)) << 8 | UInt16(WireReader.byte(bytes, 1))
     guard let type = MessageType(code: code) else {
@@ -54,37 +59,51 @@ public struct MessageLayout: Sendable {
     }
     layout.index.primary = primary
     layout.index.secondary = secondary
-    let formats = FieldTable.formats
-    var base: UInt8 = 1
-    var remaining = primary
-    while true {
-      while remaining != 0 {
-        let bit = remaining.leadingZeroBitCount
-        remaining &= ~(1 << UInt64(63 &- bit))
-        let number = base &+ UInt8(truncatingIfNeeded: bit)
-        let format = formats[Int(number)]
-        layout.index.limit = number
-        let slot = try WireReader.read(
-          format,
-          bytes,
-          at: offset,
-          end: end,
-          element: number,
-          part: nil
-        )
-        if format.content == .composite {
-          try WireReader.checkComposite(bytes, slot, element: number)
-        }
-        layout.slots[Int(number)] = slot
-        offset = slot.end
-      }
-      if base == 65 { break }
-      base = 65
-      remaining = secondary
-    }
+    try layout.read(primary, from: 1, bytes, &offset)
+    if secondary != 0 { try layout.read(secondary, from: 65, bytes, &offset) }
     layout.index.limit = 129
     guard offset == end else {
       throw WireError(element: layout.index.last, reason: .trailingBytes, offset: offset)
+    }
+  }
+
+  /// Reads the elements of one bitmap, of which `first` has the top bit.
+  @inline(__always)
+  private mutating func read(
+    _ bitmap: UInt64,
+    from first: Int,
+    _ bytes: RawSpan,
+    _ offset: inout Int
+  ) throws(WireError) {
+    let formats = formats
+    let end = bytes.byteCount
+    var remaining = bitmap
+    while remaining != 0 {
+      let bit = remaining.leadingZeroBitCount
+      remaining ^= 1 &<< UInt64(truncatingIfNeeded: 63 &- bit)
+      let number = first &+ bit
+      let format = formats[number]
+      var slot = WireReader.quickRead(format, bytes, at: offset, end: end)
+      if slot.isNone || format.content == .composite {
+        // Whoever looks into the layout after a fault finds what stands before this element.
+        let element = UInt8(truncatingIfNeeded: number)
+        index.limit = element
+        if slot.isNone {
+          slot = try WireReader.read(
+            format,
+            bytes,
+            at: offset,
+            end: end,
+            element: element,
+            part: nil
+          )
+        }
+        if format.content == .composite {
+          try WireReader.checkComposite(bytes, slot, element: element, formats)
+        }
+      }
+      slots[number] = slot
+      offset = slot.end
     }
   }
 
@@ -118,6 +137,6 @@ public struct MessageLayout: Sendable {
 
   @inline(__always)
   func slot(_ element: Element) -> FieldSlot? {
-    index.has(element) ? slots.span[Int(element.number)] : nil
+    index.has(element) ? slots[Int(element.number)] : nil
   }
 }

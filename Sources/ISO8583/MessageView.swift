@@ -1,31 +1,37 @@
 /// One message as its bytes, read by element without copying or allocating.
 public struct MessageView: ~Escapable {
-  private let bytes: RawSpan
-  private let slots: Span<FieldSlot>
-  private let index: FieldIndex
+  @usableFromInline let bytes: RawSpan
+  @usableFromInline let slots: Span<FieldSlot>
+  @usableFromInline let index: FieldIndex
+  private let formats: UnsafePointer<FieldFormat>
 
   /// A view of a message.
   ///
   /// - Parameters:
-  ///   - bytes: The bytes that `layout` was read from; other bytes may trap later.
+  ///   - bytes: The bytes that `layout` was read from; fewer trap, others give other values.
   ///   - layout: Where each element stands; the view borrows it, since it is too big to copy.
   @_lifetime(copy bytes, borrow layout)
   public init(_ bytes: RawSpan, _ layout: borrowing MessageLayout) {
+    // Every load below is within a slot, and every slot within the layout's message.
+    precondition(bytes.byteCount >= layout.byteCount, "the layout is that of a longer message")
     self.bytes = bytes
     slots = layout.slots.span
     index = layout.index
+    formats = layout.formats
   }
 
   /// The message type.
-  public var type: MessageType { index.type }
+  @inlinable public var type: MessageType { index.type }
 
   /// Whether the message has the element.
+  @inlinable
+  @inline(__always)
   public func has(_ element: Element) -> Bool { index.has(element) }
 
   /// How many digits an element of packed digits has; `nil` for all other elements and when the
   /// message lacks it.
   public func digitCount(_ element: Element) -> Int? {
-    guard let slot = slot(element), FieldTable.format(of: element).isPacked else { return nil }
+    guard let slot = slot(element), formats[Int(element.number)].isPacked else { return nil }
     return Int(slot.count)
   }
 
@@ -40,8 +46,68 @@ public struct MessageView: ~Escapable {
   @_lifetime(copy self)
   public func wire(_ element: Element) -> RawSpan? {
     guard let slot = slot(element) else { return nil }
-    let start = Int(slot.start) &- Int(FieldTable.format(of: element).prefix)
+    let start = Int(slot.start) &- Int(formats[Int(element.number)].prefix)
     return bytes.extracting(start..<slot.end)
+  }
+
+  /// Which of some elements the message has.
+  public func elements(in set: ElementSet) -> (primary: UInt64, secondary: UInt64) {
+    var (primary, secondary) = (index.primary & set.primary, index.secondary & set.secondary)
+    if index.limit <= 128 {
+      // Reading stopped at a fault: what the bitmap announces from there on was not found.
+      let read = UInt64(index.limit) &- 1
+      primary &= ~(~0 >> read)
+      secondary &= read > 64 ? ~(~0 >> (read &- 64)) : 0
+    }
+    return (primary, secondary)
+  }
+
+  /// Copies those of some elements that the message has, as they stand on the wire and in order.
+  ///
+  /// Neighbours are copied in one run, since an answer repeats most of what was asked.
+  ///
+  /// - Parameters:
+  ///   - set: The elements.
+  ///   - target: Has room for as many bytes as the message has.
+  /// - Returns: how many bytes were written.
+  public func copy(_ set: ElementSet, to target: UnsafeMutableRawPointer) -> Int {
+    bytes.withUnsafeBytes { source in
+      guard let source = source.baseAddress else { return 0 }
+      let (primary, secondary) = elements(in: set)
+      var written = copy(primary, from: 1, source, to: target)
+      if secondary != 0 { written &+= copy(secondary, from: 65, source, to: target + written) }
+      return written
+    }
+  }
+
+  /// Copies the elements of one bitmap, of which `first` has the top bit.
+  @inline(__always)
+  private func copy(
+    _ bitmap: UInt64,
+    from first: Int,
+    _ source: UnsafeRawPointer,
+    to target: UnsafeMutableRawPointer
+  ) -> Int {
+    let formats = formats
+    var remaining = bitmap
+    var written = 0
+    var run = 0..<0
+    while remaining != 0 {
+      let bit = remaining.leadingZeroBitCount
+      remaining ^= 1 &<< UInt64(truncatingIfNeeded: 63 &- bit)
+      let number = first &+ bit
+      let slot = slots[unchecked: number]
+      let start = Int(slot.start) &- Int(formats[number].prefix)
+      if start != run.upperBound {
+        (target + written).copyMemory(from: source + run.lowerBound, byteCount: run.count)
+        written &+= run.count
+        run = Range(uncheckedBounds: (start, slot.end))
+      } else {
+        run = Range(uncheckedBounds: (run.lowerBound, slot.end))
+      }
+    }
+    (target + written).copyMemory(from: source + run.lowerBound, byteCount: run.count)
+    return written &+ run.count
   }
 
   /// The number that an element of packed digits holds; an element without digits is 0.
@@ -49,9 +115,51 @@ public struct MessageView: ~Escapable {
   /// `nil` when the message lacks the element, or it is of another kind or has more than 19 digits.
   public func unsigned(_ element: Element) -> UInt64? {
     guard let slot = slot(element), slot.count <= 19,
-      FieldTable.format(of: element).isPacked
+      formats[Int(element.number)].isPacked
     else { return nil }
     return number(at: Int(slot.start), digits: Int(slot.count))
+  }
+
+  /// The first 32 digits of an element of packed digits, the first one in the highest half-byte of
+  /// `high`, zeros behind the last; `nil` for all other elements and when the message lacks it.
+  public func packed(_ element: Element) -> (high: UInt64, low: UInt64, count: Int)? {
+    guard let slot = slot(element), formats[Int(element.number)].isPacked else { return nil }
+    let start = Int(slot.start)
+    let count = Int(slot.count)
+    let high = prefix(at: start, bytes: (count &+ 1) >> 1)
+    // A filler may be other than 0.
+    guard count > 16 else { return (high & ~(~0 >> UInt64(4 * count)), 0, count) }
+    let low = prefix(at: start &+ 8, bytes: (count &- 15) >> 1)
+    return (high, low & ~(~0 >> UInt64(4 * (count &- 16))), count)
+  }
+
+  /// Eight bytes of an element's content from a position on, counted from 0, the first one highest;
+  /// zeros behind the end and when the message lacks the element.
+  public func word(_ element: Element, at position: Int) -> UInt64 {
+    guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
+      return 0
+    }
+    return prefix(at: Int(slot.start) &+ position, bytes: Int(slot.byteCount) &- position)
+  }
+
+  /// The first eight of a number of bytes that stand at an offset; zeros behind the last.
+  @inline(__always)
+  private func prefix(at offset: Int, bytes count: Int) -> UInt64 {
+    if offset &+ 8 <= bytes.byteCount {
+      let word = WireReader.provenWord(bytes, offset)
+      return count >= 8 ? word : word & ~(~0 >> UInt64(truncatingIfNeeded: 8 &* count))
+    }
+    return lastPrefix(at: offset, bytes: count)
+  }
+
+  /// The same in the last bytes of a message, where no whole word can be read.
+  @inline(never)
+  private func lastPrefix(at offset: Int, bytes count: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for position in 0..<min(8, count) {
+      word |= UInt64(WireReader.byte(bytes, offset &+ position)) << UInt64(56 &- 8 &* position)
+    }
+    return word
   }
 
   /// One digit of an element, counted from 0 on the left.
@@ -62,11 +170,11 @@ public struct MessageView: ~Escapable {
     guard let slot = slot(element), position >= 0, position < Int(slot.count) else {
       return nil
     }
-    if FieldTable.format(of: element).isPacked {
+    if formats[Int(element.number)].isPacked {
       return digit(at: Int(slot.start), position)
     }
     let value = WireReader.byte(bytes, Int(slot.start) &+ position) &- UInt8(ascii: "0")
-    return FieldTable.format(of: element).content == .text && value <= 9 ? value : nil
+    return formats[Int(element.number)].content == .text && value <= 9 ? value : nil
   }
 
   /// One byte of an element's content, counted from 0; `nil` when there is none at this position.
@@ -82,7 +190,7 @@ public struct MessageView: ~Escapable {
   /// `nil` when the message lacks it. Allocates: for tools and cold paths.
   public func text(_ element: Element) -> String? {
     guard let slot = slot(element) else { return nil }
-    return WireText.text(bytes, slot, FieldTable.format(of: element))
+    return WireText.text(bytes, slot, formats[Int(element.number)])
   }
 
   /// Currency, number of decimals and value of an amount (DE 4, 5, 6, 8, 97); the value is in the
@@ -93,7 +201,7 @@ public struct MessageView: ~Escapable {
   public func amount(
     _ element: Element
   ) -> (currency: UInt16, exponent: UInt8, value: UInt64)? {
-    guard let slot = slot(element), FieldTable.format(of: element).content == .amount else {
+    guard let slot = slot(element), formats[Int(element.number)].content == .amount else {
       return nil
     }
     return amount(slot)
@@ -139,21 +247,22 @@ public struct MessageView: ~Escapable {
   /// DE 49 part 2 is the card verification value.
   public func unsigned(_ element: Element, part: Int) -> UInt64? {
     guard let slot = partSlot(element, part), slot.count <= 19,
-      CompositeTable.formats(of: element.number)[part].isPacked
+      CompositeTable.formats(of: element.number, formats)[part].isPacked
     else { return nil }
     return number(at: Int(slot.start), digits: Int(slot.count))
   }
 
   @inline(__always)
   private func slot(_ element: Element) -> FieldSlot? {
-    index.has(element) ? slots[Int(element.number)] : nil
+    // There are as many slots as element numbers.
+    index.has(element) ? slots[unchecked: Int(element.number)] : nil
   }
 
   private func partSlot(_ element: Element, _ part: Int) -> FieldSlot? {
     guard let slot = slot(element),
-      FieldTable.format(of: element).content == .composite
+      formats[Int(element.number)].content == .composite
     else { return nil }
-    var parts = CompositeParts(slot, element: element.number)
+    var parts = CompositeParts(slot, element: element.number, formats)
     do throws(WireError) {
       try parts.begin(bytes)
       while let next = try parts.next(bytes) {
@@ -183,22 +292,17 @@ public struct MessageView: ~Escapable {
   }
 
   /// The number of at most 19 digits that begin at `start`.
+  @inline(__always)
   private func number(at start: Int, digits: Int) -> UInt64 {
-    var offset = start
-    var left = digits
-    var value: UInt64 = 0
-    if left >= 16 {
-      value = BCD.value(WireReader.word(bytes, offset))
-      offset &+= 8
-      left &-= 16
-    }
-    while left >= 2 {
-      let pair = WireReader.byte(bytes, offset)
-      value = value &* 100 &+ UInt64(pair >> 4 &* 10 &+ pair & 15)
-      offset &+= 1
-      left &-= 2
-    }
-    if left == 1 { value = value &* 10 &+ UInt64(WireReader.byte(bytes, offset) >> 4) }
-    return value
+    guard digits <= 16 else { return longNumber(at: start, digits: digits) }
+    let word =
+      start &+ 8 <= bytes.byteCount
+      ? WireReader.provenWord(bytes, start) : lastPrefix(at: start, bytes: (digits &+ 1) >> 1)
+    return BCD.value(word >> UInt64(truncatingIfNeeded: 64 &- 4 &* digits))
+  }
+
+  @inline(never)
+  private func longNumber(at start: Int, digits: Int) -> UInt64 {
+    (0..<digits).reduce(0) { $0 &* 10 &+ UInt64(digit(at: start, $1)) }
   }
 }

@@ -14,8 +14,17 @@ public final class AuthorizationPipeline: FrameProcessor {
   private let mapping: RequestMapping
   private let inbox: LoopInbox
   private let inboxID: InboxID
-  private var replies = ReplyMapping()
   private let waiting = WaitingRequests()
+  /// The answer to a message that does not wait.
+  private let immediate = PreparedAnswer()
+  /// Where the elements of the present message stand; behind a pointer, since a property of this size
+  /// would be guarded against overlapping access, message by message.
+  private let layout: UnsafeMutablePointer<MessageLayout>
+  /// `settings.answerWithin`.
+  private let answerNanoseconds: UInt64
+  /// DE 7 of the last answer and its instant: one batch is decided at one instant.
+  private var lastSent = Instant(microsecondsSinceEpoch: 0)
+  private var lastSentDigits: UInt64
   private var outcomes: [AuthorizationOutcome] = []
   /// Links that have signed on; kept only where it is required.
   private var signedOn: Set<LinkID> = []
@@ -26,7 +35,13 @@ public final class AuthorizationPipeline: FrameProcessor {
     mapping = RequestMapping(vault: settings.vault, network: settings.network)
     inbox = LoopInbox(wake: wake)
     inboxID = settings.ledger.register(inbox)
+    layout = .allocate(capacity: 1)
+    layout.initialize(to: MessageLayout())
+    answerNanoseconds = UInt64(max(0, settings.answerWithin.wholeNanoseconds))
+    lastSentDigits = ReplyPlan.transmissionTime(lastSent)
   }
+
+  deinit { layout.deallocate() }
 
   /// Takes one frame: answers it at once, or leaves it with the writer.
   public func accept(
@@ -37,73 +52,83 @@ public final class AuthorizationPipeline: FrameProcessor {
     into output: any FrameOutput
   ) -> FrameDisposition {
     settings.metrics.received.add()
-    let ticket = waiting.claim()
 
     // Bytes to elements.
     do throws(WireError) {
-      try waiting.parse(frame.bytes, for: ticket)
+      try MessageLayout.parse(frame.bytes, into: &layout.pointee)
     } catch {
-      return refuse(error, frame, ticket, header, link, output)
+      return refuse(error, frame, header, link, output)
     }
-    return waiting.withMessage(frame.bytes, of: ticket) { message in
-      route(message, frame, ticket, header, link, arrival, output)
+    return Self.withMessage(frame, layout.pointee) { message in
+      route(message, frame.count, header, link, arrival, output)
     }
+  }
+
+  private static func withMessage<Value>(
+    _ frame: UnsafeRawBufferPointer,
+    _ layout: borrowing MessageLayout,
+    _ body: (borrowing MessageView) -> Value
+  ) -> Value {
+    let message = MessageView(frame.bytes, layout)
+    return body(message)
   }
 
   private func route(
     _ message: borrowing MessageView,
-    _ frame: UnsafeRawBufferPointer,
-    _ ticket: WaitingRequests.Ticket,
+    _ byteCount: Int,
     _ header: FrameHeader,
     _ link: LinkID,
     _ arrival: MonotonicTime,
     _ output: any FrameOutput
   ) -> FrameDisposition {
     // What kind of message it is.
-    guard let response = message.type.response else { return ignore(ticket) }
+    guard let response = message.type.response else { return ignore() }
     let route = MessageRoute(message.type)
     if settings.requiresSignOn, !signedOn.contains(link), !route.isNetworkManagement {
       settings.metrics.notSignedOn.add()
-      return answer(message, response, .issuerSignedOff, nil, ticket, header, link, output)
+      return answer(message, response, .issuerSignedOff, nil, byteCount, header, link, output)
     }
     switch route {
     case .unanswerable:
-      return ignore(ticket)
+      return ignore()
     case .notOffered(let code):
       settings.metrics.notOffered.add()
-      return answer(message, response, code, nil, ticket, header, link, output)
+      return answer(message, response, code, nil, byteCount, header, link, output)
     case .networkManagement:
-      return manage(message, response, ticket, header, link, output)
+      return manage(message, response, byteCount, header, link, output)
 
     case .authorization(let kind):
       // Elements to request.
       switch mapping.map(message, kind) {
       case .malformed(let errors):
         settings.metrics.malformed.add()
-        return answer(message, response, .messageError, errors, ticket, header, link, output)
+        return answer(message, response, .messageError, errors, byteCount, header, link, output)
       case .refused(let code):
         settings.metrics.notOffered.add()
-        return answer(message, response, code, nil, ticket, header, link, output)
+        return answer(message, response, code, nil, byteCount, header, link, output)
 
       case .request(let request):
         // Request to writer: decided there, durable there, back through `collect`.
-        let deadline = arrival.advanced(by: settings.answerWithin)
+        let ticket = waiting.claim()
+        let (deadline, isEndless) = arrival.nanoseconds.addingReportingOverflow(answerNanoseconds)
         guard
-          settings.ledger.submit(request, to: inboxID, ticket: ticket.number, deadline: deadline)
-        else {
-          settings.metrics.overloaded.add()
-          return answer(
-            message,
-            response,
-            .issuerInoperative,
-            nil,
-            ticket,
-            header,
-            link,
-            output
+          settings.ledger.submit(
+            request,
+            to: inboxID,
+            ticket: ticket.number,
+            deadline: MonotonicTime(nanoseconds: isEndless ? .max : deadline)
           )
+        else {
+          waiting.release(ticket)
+          settings.metrics.overloaded.add()
+          return answer(message, response, .issuerInoperative, nil, byteCount, header, link, output)
         }
-        waiting.keep(frame, ticket, header, link, arrival)
+        waiting.answer(ticket).prepare(
+          message,
+          byteCount: byteCount,
+          ReplyPlan(message, response, nil)
+        )
+        waiting.keep(ticket, header, link, arrival)
         settings.metrics.wire.record(from: arrival, to: .now())
         return .pending
       }
@@ -115,27 +140,27 @@ public final class AuthorizationPipeline: FrameProcessor {
     inbox.take(&outcomes)
     let now = MonotonicTime.now()
     for outcome in outcomes {
-      guard let ticket = waiting.ticket(outcome.ticket) else { continue }
+      guard let (ticket, slot) = waiting.slot(outcome.ticket) else { continue }
       // Outcome to answer.
-      waiting.withRequest(ticket) { message, request in
-        guard let response = message.type.response else { return }
-        let bytes = replies.reply(
-          to: message,
-          as: response,
-          ReplyMapping.Addition(
-            actionCode: outcome.actionCode,
-            approvalCode: outcome.approvalCode,
-            errors: nil,
-            sent: outcome.decided
-          )
-        )
-        bytes.withUnsafeBytes { output.answer(request.link, request.header, $0) }
-        settings.metrics.service.record(from: request.arrival, to: now)
-      }
+      let bytes = slot.answer.complete(
+        outcome.actionCode,
+        outcome.approvalCode,
+        sent: sentDigits(outcome.decided)
+      )
+      output.answer(slot.origin.link, slot.origin.header, bytes)
+      settings.metrics.service.record(from: slot.origin.arrival, to: now)
       settings.metrics.answered.add()
       waiting.release(ticket)
     }
     outcomes.removeAll(keepingCapacity: true)
+  }
+
+  private func sentDigits(_ instant: Instant) -> UInt64 {
+    if instant != lastSent {
+      lastSent = instant
+      lastSentDigits = ReplyPlan.transmissionTime(instant)
+    }
+    return lastSentDigits
   }
 
   /// Nothing is kept for a link beyond its requests.
@@ -151,31 +176,23 @@ public final class AuthorizationPipeline: FrameProcessor {
     _ response: MessageType,
     _ code: ActionCode,
     _ errors: FormatErrors?,
-    _ ticket: WaitingRequests.Ticket,
+    _ byteCount: Int,
     _ header: FrameHeader,
     _ link: LinkID,
     _ output: any FrameOutput
   ) -> FrameDisposition {
-    let bytes = replies.reply(
-      to: message,
-      as: response,
-      ReplyMapping.Addition(
-        actionCode: code,
-        approvalCode: nil,
-        errors: errors,
-        sent: settings.clock.now()
-      )
-    )
-    bytes.withUnsafeBytes { output.answer(link, header, $0) }
+    immediate.prepare(message, byteCount: byteCount, ReplyPlan(message, response, errors))
+    let sent = sentDigits(settings.clock.now())
+    output.answer(link, header, immediate.complete(code, nil, sent: sent))
+    immediate.shrink()
     settings.metrics.answered.add()
-    waiting.release(ticket)
     return .answered
   }
 
   private func manage(
     _ message: borrowing MessageView,
     _ response: MessageType,
-    _ ticket: WaitingRequests.Ticket,
+    _ byteCount: Int,
     _ header: FrameHeader,
     _ link: LinkID,
     _ output: any FrameOutput
@@ -189,17 +206,17 @@ public final class AuthorizationPipeline: FrameProcessor {
         response,
         .networkManagementAccepted,
         nil,
-        ticket,
+        byteCount,
         header,
         link,
         output
       )
     case .notOffered:
       settings.metrics.notOffered.add()
-      return answer(message, response, .invalidTransaction, nil, ticket, header, link, output)
+      return answer(message, response, .invalidTransaction, nil, byteCount, header, link, output)
     case .malformed(let errors):
       settings.metrics.malformed.add()
-      return answer(message, response, .messageError, errors, ticket, header, link, output)
+      return answer(message, response, .messageError, errors, byteCount, header, link, output)
     }
   }
 
@@ -217,13 +234,12 @@ public final class AuthorizationPipeline: FrameProcessor {
   private func refuse(
     _ error: WireError,
     _ frame: UnsafeRawBufferPointer,
-    _ ticket: WaitingRequests.Ticket,
     _ header: FrameHeader,
     _ link: LinkID,
     _ output: any FrameOutput
   ) -> FrameDisposition {
     settings.unreadable(link, error)
-    return waiting.withMessage(frame.bytes, of: ticket) { message in
+    return Self.withMessage(frame, layout.pointee) { message in
       let isMatchable =
         message.has(.stan)
         && (error.element > Element.terminal.number || error.reason == .trailingBytes)
@@ -236,21 +252,19 @@ public final class AuthorizationPipeline: FrameProcessor {
           response,
           .messageError,
           FormatErrors(error),
-          ticket,
+          frame.count,
           header,
           link,
           output
         )
       }
       settings.metrics.unreadable.add()
-      waiting.release(ticket)
       return settings.closesOnUnreadable ? .close : .dropped
     }
   }
 
-  private func ignore(_ ticket: WaitingRequests.Ticket) -> FrameDisposition {
+  private func ignore() -> FrameDisposition {
     settings.metrics.unanswerable.add()
-    waiting.release(ticket)
     return .dropped
   }
 }

@@ -16,12 +16,16 @@ struct RequestMapping {
     case refused(ActionCode)
   }
 
-  private let vault: PANVault
+  private let tokenizer: PANTokenizer
+  private let duplicateKey: SipHashKey
+  private let contentKey: SipHashKey
   /// Names the listener in duplicate keys, so that two networks may use the same trace numbers.
   private let network: UInt32
 
   init(vault: PANVault, network: String) {
-    self.vault = vault
+    tokenizer = vault.makeTokenizer()
+    duplicateKey = vault.duplicateKey
+    contentKey = vault.contentKey
     var name = network
     self.network = name.withUTF8 {
       UInt32(truncatingIfNeeded: SHA256.digest(of: UnsafeRawBufferPointer($0)).word0)
@@ -51,7 +55,7 @@ struct RequestMapping {
       return isKnown && !isOffered ? .refused(.functionNotSupported) : .malformed(errors)
     }
 
-    let token = vault.token(for: pan)
+    let token = tokenizer.token(for: pan)
     return .request(
       AuthorizationRequest(
         kind: kind,
@@ -73,9 +77,7 @@ struct RequestMapping {
     _ function: UInt64?,
     _ kind: AuthorizationRequest.Kind
   ) -> Bool {
-    guard message.byte(.processingCode, 0) == UInt8(ascii: "0"),
-      message.byte(.processingCode, 1) == UInt8(ascii: "0")
-    else { return false }
+    guard message.word(.processingCode, at: 0) >> 48 == 0x3030 else { return false }
     return switch kind {
     case .hold: function == 100 || function == 101
     case .debit: function == 200
@@ -93,33 +95,47 @@ struct RequestMapping {
       if !message.has(.track2) { errors.add(.pan, .missing) }
       return track
     }
-    let count = message.digitCount(.pan) ?? 0
-    let number = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 19) { digits in
-      for position in 0..<count { digits[position] = message.digit(.pan, position) ?? 0 }
-      return PAN(digits: digits[..<count])
-    }
+    let number = message.packed(.pan).flatMap { PAN(packed: $0.high, $0.low, count: $0.count) }
     if number == nil { errors.add(.pan, .length) }
     if let number, let track, number != track { errors.add(.track2, .inconsistent) }
     return number
   }
 
+  /// The digits in front of the separator of track 2, `=` or `D`.
   private func trackNumber(_ message: borrowing MessageView) -> PAN? {
-    guard let length = trackNumberLength(message) else { return nil }
-    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 19) { digits in
-      for position in 0..<length {
-        digits[position] = (message.byte(.track2, position) ?? 0) &- UInt8(ascii: "0")
+    guard message.has(.track2) else { return nil }
+    var packed: (high: UInt64, low: UInt64) = (0, 0)
+    var count = 0
+    // Nineteen digits and the separator stand in three words.
+    for position in stride(from: 0, to: 24, by: 8) {
+      let (digits, digitCount) = Self.leadingDigits(message.word(.track2, at: position))
+      switch position {
+      case 0: packed.high = UInt64(digits) << 32
+      case 8: packed.high |= UInt64(digits)
+      default: packed.low = UInt64(digits) << 32
       }
-      return PAN(digits: digits[..<length])
+      count += digitCount
+      guard digitCount == 8 else { break }
     }
+    guard let separator = message.byte(.track2, count),
+      separator == UInt8(ascii: "=") || separator == UInt8(ascii: "D")
+    else { return nil }
+    return PAN(packed: packed.high, packed.low, count: count)
   }
 
-  /// Where the separator of track 2 stands, `=` or `D`.
-  private func trackNumberLength(_ message: borrowing MessageView) -> Int? {
-    for position in 0...19 {
-      guard let byte = message.byte(.track2, position) else { return nil }
-      if byte == UInt8(ascii: "=") || byte == UInt8(ascii: "D") { return position }
-    }
-    return nil
+  /// The digits with which eight characters begin, packed, the first one in the highest half-byte.
+  @inline(__always)
+  private static func leadingDigits(_ characters: UInt64) -> (packed: UInt32, count: Int) {
+    // A byte is 0 to 9 exactly when it is a digit; any other sets its top bit below.
+    let values = characters ^ 0x3030_3030_3030_3030
+    let others =
+      (values & 0x7F7F_7F7F_7F7F_7F7F &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
+    let count = others.leadingZeroBitCount >> 3
+    // Neighbouring lanes are joined: half-bytes to bytes, to pairs of bytes, to four of them.
+    let digits = values & ~(~0 >> UInt64(8 * count))
+    let pairs = (digits | digits >> 4) & 0x00FF_00FF_00FF_00FF
+    let fours = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF
+    return (UInt32(truncatingIfNeeded: fours | fours >> 16), count)
   }
 
   /// DE 4 with the exponent that its currency has; another one would move the decimal point.
@@ -183,7 +199,8 @@ struct RequestMapping {
       }
       return expiry
     }
-    guard let separator = trackNumberLength(message) else { return nil }
+    guard let number = trackNumber(message) else { return nil }
+    let separator = Int(number.count)
     var yearMonth: UInt16 = 0
     for position in separator + 1...separator + 4 {
       guard let byte = message.byte(.track2, position),
@@ -196,93 +213,68 @@ struct RequestMapping {
 
   // MARK: Identity
 
-  /// The message's name (dialect, section 6.2): at most 55 bytes under the key, which is what two
-  /// compressions of the keyed hash cover.
+  /// The message's name (dialect, section 6.2), as eight words of fixed meaning.
   private func duplicateKey(
     _ message: borrowing MessageView,
     _ token: PANToken,
     _ localTime: LocalTime
   ) -> DuplicateKey {
-    withUnsafeTemporaryAllocation(byteCount: 54, alignment: 8) { bytes in
-      bytes.initializeMemory(as: UInt8.self, repeating: 0)
-      let type = message.type
-      let acquirer: Element = message.has(.acquirer) ? .acquirer : .forwarder
-      bytes.storeBytes(of: network, toByteOffset: 0, as: UInt32.self)
-      bytes[4] = type.classDigit << 4 | type.function
-      bytes[5] =
-        acquirer == .acquirer
-        ? UInt8(message.digitCount(.acquirer) ?? 0)
-        : 0x80 | UInt8(message.digitCount(.forwarder) ?? 0)
-      bytes.storeBytes(
-        of: message.unsigned(.stan) ?? 0,
-        toByteOffset: 6,
-        as: UInt64.self
+    let type = message.type
+    let isForwarded = !message.has(.acquirer)
+    let sender: Element = isForwarded ? .forwarder : .acquirer
+    let digits = UInt64(message.digitCount(sender) ?? 0)
+    let digest = duplicateKey.digest128 { hash in
+      hash.add(
+        UInt64(network) << 32 | UInt64(type.classDigit) << 24 | UInt64(type.function) << 16
+          | (isForwarded ? 0x100 : 0) | digits
       )
-      bytes.storeBytes(
-        of: message.unsigned(acquirer) ?? 0,
-        toByteOffset: 14,
-        as: UInt64.self
-      )
-      for position in 0..<16 { bytes[22 + position] = message.byte(.terminal, position) ?? 0 }
-      bytes.storeBytes(of: token.high, toByteOffset: 38, as: UInt64.self)
-      bytes.storeBytes(of: token.low, toByteOffset: 46, as: UInt64.self)
-      let digest = vault.duplicateKey.authenticationCode(for: UnsafeRawBufferPointer(bytes))
-      return DuplicateKey(localTime: localTime, high: digest.word0, low: digest.word1)
+      hash.add(message.unsigned(.stan) ?? 0)
+      hash.add(message.unsigned(sender) ?? 0)
+      hash.add(message.word(.terminal, at: 0))
+      hash.add(message.word(.terminal, at: 8))
+      hash.add(token.high)
+      hash.add(token.low)
     }
+    return DuplicateKey(localTime: localTime, high: digest.first, low: digest.second)
   }
 
   /// What the message asks: DE 3, 4, 24, 30 and 56 as they came.
   private func contentDigest(_ message: borrowing MessageView) -> ContentDigest {
-    var hash = SHA256()
-    add(.processingCode, of: message, to: &hash)
-    add(.amountTransaction, of: message, to: &hash)
-    add(.functionCode, of: message, to: &hash)
-    add(.originalAmounts, of: message, to: &hash)
-    add(.originalData, of: message, to: &hash)
-    return ContentDigest(hash.finalize().word0)
-  }
-
-  private func add(
-    _ element: Element,
-    of message: borrowing MessageView,
-    to hash: inout SHA256
-  ) {
-    // The number keeps neighbours apart when one of them is missing.
-    guard let wire = message.wire(element) else { return }
-    withUnsafeBytes(of: element.number) { hash.update($0) }
-    hash.update(wire)
+    let hasOriginal = message.has(.originalAmounts) || message.has(.originalData)
+    return ContentDigest(
+      contentKey.digest64 { hash in
+        hash.add(message.word(.processingCode, at: 0))
+        hash.add(message.word(.amountTransaction, at: 0))
+        hash.add(message.word(.functionCode, at: 0))
+        if hasOriginal {
+          // Lengths first, so that bytes of one never pass for bytes of the other.
+          hash.add(
+            UInt64(message.digitCount(.originalData) ?? 0xFF) << 8
+              | UInt64(message.content(.originalAmounts)?.byteCount ?? 0xFF)
+          )
+          for offset in stride(from: 0, to: 16, by: 8) {
+            hash.add(message.word(.originalAmounts, at: offset))
+          }
+          for offset in stride(from: 0, to: 24, by: 8) {
+            hash.add(message.word(.originalData, at: offset))
+          }
+        }
+      }
+    )
   }
 
   private func trace(_ message: borrowing MessageView) -> MessageTrace {
-    var processingCode: UInt64 = 0
-    for position in 0..<6 {
-      processingCode = processingCode << 8 | UInt64(message.byte(.processingCode, position) ?? 0)
-    }
     return MessageTrace(
-      processingCode: processingCode,
+      processingCode: message.word(.processingCode, at: 0) >> 16,
       stan: message.unsigned(.stan) ?? 0,
       acquirer: message.unsigned(.acquirer) ?? 0,
-      retrievalReference: text(message, .retrievalReference, 12),
-      terminal: text(message, .terminal, 16),
+      retrievalReference: text(message, .retrievalReference),
+      terminal: text(message, .terminal),
       merchantCategory: UInt16(message.unsigned(.merchantCategory) ?? 0)
     )
   }
 
-  private func text(
-    _ message: borrowing MessageView,
-    _ element: Element,
-    _ count: Int
-  ) -> FixedText {
-    guard message.has(element) else { return FixedText() }
-    var words: (high: UInt64, low: UInt64) = (0, 0)
-    for position in 0..<count {
-      let byte = UInt64(message.byte(element, position) ?? 0)
-      if position < 8 {
-        words.high |= byte << UInt64(56 - 8 * position)
-      } else {
-        words.low |= byte << UInt64(56 - 8 * (position - 8))
-      }
-    }
-    return FixedText(high: words.high, low: words.low)
+  private func text(_ message: borrowing MessageView, _ element: Element) -> FixedText {
+    FixedText(high: message.word(element, at: 0), low: message.word(element, at: 8))
   }
 }

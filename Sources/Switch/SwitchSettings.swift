@@ -9,7 +9,7 @@ public struct SwitchSettings: Sendable {
   /// numbers, two listeners of one network share a name.
   public var network: String
   /// Where requests are decided.
-  public var ledger: Ledger
+  public var ledger: any Authorizer
   /// Where card numbers become tokens.
   public var vault: PANVault
   /// What is counted.
@@ -28,7 +28,7 @@ public struct SwitchSettings: Sendable {
   public var unreadable: @Sendable (LinkID, WireError) -> Void = { _, _ in }
 
   /// Settings for a listener.
-  public init(network: String, ledger: Ledger, vault: PANVault, metrics: SwitchMetrics) {
+  public init(network: String, ledger: any Authorizer, vault: PANVault, metrics: SwitchMetrics) {
     self.network = network
     self.ledger = ledger
     self.vault = vault

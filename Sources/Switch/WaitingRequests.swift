@@ -1,7 +1,7 @@
 import ISO8583
 import Telemetry
 
-/// The requests of one event loop that the writer has: what their answers repeat is kept here, in
+/// The requests of one event loop that the writer has: their answers wait here for the outcome, in
 /// slots that are used again, so that a request in flight allocates nothing.
 final class WaitingRequests {
   /// Names a claimed slot; the upper half changes with each use, so that a late outcome finds nothing.
@@ -18,111 +18,119 @@ final class WaitingRequests {
   }
 
   /// One slot.
-  ///
-  /// A class, so that the layout is filled in place and never copied.
-  private final class Slot {
-    var layout = MessageLayout()
-    var frame: [UInt8] = []
-    var origin = Origin()
-    var use: UInt32 = 0
+  final class Slot {
+    let answer = PreparedAnswer()
+    fileprivate(set) var origin = Origin()
+    fileprivate var use: UInt32 = 0
+    fileprivate var isWaiting = false
+    /// The next of the free slots, or -1.
+    fileprivate var nextFree = -1
   }
 
-  /// Slots that are kept for the next requests: some turns of a busy event loop.
+  /// Free slots that keep the memory of a long answer, and slots that are kept at all: some turns of
+  /// a busy event loop.
   ///
   /// What a peak needed beyond them is given back.
   private static let sparesKept = 4096
 
-  /// By position; `nil` where nobody waits.
-  private var slots: [Slot?] = []
-  /// Positions where nobody waits.
-  private var free: [Int] = []
-  private var spares: [Slot] = []
+  /// By position; `nil` for a slot that was given back.
+  ///
+  /// Memory of its own and not an array: each use of an array in a class is guarded against
+  /// overlapping access, several times for each message.
+  private var slots: UnsafeMutablePointer<Slot?>
+  private var capacity = 1024
+  private var count = 0
+  /// Positions without a slot.
+  private var vacant: [Int] = []
+  private var firstFree = -1
+  private var freeCount = 0
   private var uses: UInt32 = 0
+
+  init() { slots = .allocate(capacity: capacity) }
+
+  deinit {
+    slots.deinitialize(count: count)
+    slots.deallocate()
+  }
 
   /// Claims a slot.
   func claim() -> Ticket {
-    let position: Int
-    if let last = free.popLast() {
-      position = last
-    } else {
-      position = slots.count
-      slots.append(nil)
-    }
-    let slot = spares.popLast() ?? Slot()
+    if firstFree < 0 { makeSlot() }
+    let position = firstFree
+    let slot = slot(at: position)
+    firstFree = slot.nextFree
+    freeCount &-= 1
     uses &+= 1
     slot.use = uses
-    slots[position] = slot
     return Ticket(number: UInt64(uses) << 32 | UInt64(position))
   }
 
-  private func slot(_ ticket: Ticket) -> Slot {
-    guard let slot = slots[ticket.slot] else {
+  private func makeSlot() {
+    let slot = Slot()
+    if let position = vacant.popLast() {
+      slots[position] = slot
+      firstFree = position
+    } else {
+      if count == capacity { grow() }
+      (slots + count).initialize(to: slot)
+      firstFree = count
+      count += 1
+    }
+    freeCount += 1
+  }
+
+  private func grow() {
+    let larger = UnsafeMutablePointer<Slot?>.allocate(capacity: capacity * 2)
+    larger.moveInitialize(from: slots, count: count)
+    slots.deallocate()
+    slots = larger
+    capacity *= 2
+  }
+
+  private func slot(at position: Int) -> Slot {
+    guard position < count, let slot = slots[position] else {
       preconditionFailure("a ticket is used after its slot was given back")
     }
     return slot
   }
 
-  /// Reads a message into the slot's layout.
-  func parse(_ bytes: RawSpan, for ticket: Ticket) throws(WireError) {
-    try MessageLayout.parse(bytes, into: &slot(ticket).layout)
-  }
+  /// The slot's answer, to be prepared.
+  func answer(_ ticket: Ticket) -> PreparedAnswer { slot(at: ticket.slot).answer }
 
-  /// Runs `body` with the message in `bytes`, which the slot's layout was read from.
-  ///
-  /// `body` must not read another message into the slot.
-  func withMessage<Value>(
-    _ bytes: RawSpan,
-    of ticket: Ticket,
-    _ body: (borrowing MessageView) -> Value
-  ) -> Value {
-    Self.withView(bytes, slot(ticket).layout, body)
-  }
-
-  private static func withView<Value>(
-    _ bytes: RawSpan,
-    _ layout: borrowing MessageLayout,
-    _ body: (borrowing MessageView) -> Value
-  ) -> Value {
-    let message = MessageView(bytes, layout)
-    return body(message)
-  }
-
-  /// Keeps a copy of the frame until its outcome comes.
+  /// Keeps the prepared answer until its outcome comes.
   func keep(
-    _ frame: UnsafeRawBufferPointer,
     _ ticket: Ticket,
     _ header: FrameHeader,
     _ link: LinkID,
     _ arrival: MonotonicTime
   ) {
-    let slot = slot(ticket)
-    slot.frame.append(contentsOf: frame)
+    let slot = slot(at: ticket.slot)
     slot.origin = Origin(link: link, header: header, arrival: arrival)
+    slot.isWaiting = true
   }
 
-  /// The ticket of an outcome, while its slot waits for it.
-  func ticket(_ number: UInt64) -> Ticket? {
+  /// The slot of an outcome, while it waits for it.
+  func slot(_ number: UInt64) -> (ticket: Ticket, slot: Slot)? {
     let ticket = Ticket(number: number)
-    guard ticket.slot < slots.count, let slot = slots[ticket.slot],
-      UInt64(slot.use) == number >> 32, !slot.frame.isEmpty
+    guard ticket.slot < count, let slot = slots[ticket.slot],
+      UInt64(slot.use) == number >> 32, slot.isWaiting
     else { return nil }
-    return ticket
-  }
-
-  /// Runs `body` with the kept message and where its answer goes.
-  func withRequest(_ ticket: Ticket, _ body: (borrowing MessageView, Origin) -> Void) {
-    let slot = slot(ticket)
-    Self.withView(slot.frame.span.bytes, slot.layout) { body($0, slot.origin) }
+    return (ticket, slot)
   }
 
   /// Gives the slot back.
   func release(_ ticket: Ticket) {
-    if spares.count < Self.sparesKept {
-      let slot = slot(ticket)
-      slot.frame.removeAll(keepingCapacity: true)
-      spares.append(slot)
+    let position = ticket.slot
+    let slot = slot(at: position)
+    slot.isWaiting = false
+    guard freeCount < Self.sparesKept else {
+      slots[position] = nil
+      vacant.append(position)
+      return
     }
-    slots[ticket.slot] = nil
-    free.append(ticket.slot)
+    slot.answer.shrink()
+    slot.nextFree = firstFree
+    firstFree = position
+    freeCount &+= 1
   }
 }

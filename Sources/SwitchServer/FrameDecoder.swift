@@ -5,8 +5,8 @@ import Switch
 ///
 /// The order of calls is: `receive` once, `next` until it says `.incomplete` or the link may take no
 /// more, `release`.  Between `receive` and `release` the frames are read where the network put
-/// them; only what is left over at `release` is copied, so whole frames are never copied and a
-/// link at rest holds no more than the part of a frame that has arrived.
+/// them; only what is left over at `release` is copied, and what completes it, so whole frames are
+/// never copied and a link at rest holds no more than the part of a frame that has arrived.
 struct FrameDecoder {
   private let framing: Framing
   private let headerBytes: Int
@@ -16,6 +16,8 @@ struct FrameDecoder {
   private var source = ByteBuffer()
   private var own = ByteBuffer()
   private var sourceIsChunk = false
+  /// The rest of the network's chunk, while the frame that it completes is in `source`.
+  private var rest = ByteBuffer()
 
   /// Storage above this is given back once it is empty, so that one burst does not hold memory for
   /// the rest of a link's life.
@@ -29,10 +31,10 @@ struct FrameDecoder {
   }
 
   /// The number of bytes that were received and not yet cut off as a frame.
-  var bufferedBytes: Int { source.readableBytes }
+  var bufferedBytes: Int { source.readableBytes + rest.readableBytes }
 
   /// The memory held for bytes of this link.
-  var heldBytes: Int { source.capacity + own.capacity }
+  var heldBytes: Int { source.capacity + own.capacity + rest.capacity }
 
   /// Adds bytes as they came from the network.
   mutating func receive(_ chunk: ByteBuffer) {
@@ -42,14 +44,41 @@ struct FrameDecoder {
       sourceIsChunk = true
     } else {
       if sourceIsChunk { release() }
-      source.writeImmutableBuffer(chunk)
+      rest = chunk
+      completeFrame()
     }
+  }
+
+  /// Takes from the rest of the chunk what the frame in `source` lacks and no more: all behind it is
+  /// read in place.
+  private mutating func completeFrame() {
+    while rest.readableBytes > 0 {
+      let lacking = lackingBytes
+      guard lacking > 0, var part = rest.readSlice(length: min(lacking, rest.readableBytes)) else {
+        return
+      }
+      source.writeBuffer(&part)
+    }
+    rest = ByteBuffer()
+  }
+
+  /// How many bytes the prefix in `source` lacks, or else the frame; 0 when it is whole, or when its
+  /// prefix is refused and nothing behind it is looked at.
+  private var lackingBytes: Int {
+    let prefixBytes = framing.prefixBytes
+    guard source.readableBytes >= prefixBytes else { return prefixBytes - source.readableBytes }
+    let stated = source.withUnsafeReadableBytes {
+      framing.frameBytes(prefix: UnsafeRawBufferPointer(rebasing: $0[..<prefixBytes]))
+    }
+    guard let stated, stated <= maximumFrameBytes else { return 0 }
+    return max(0, prefixBytes + stated - source.readableBytes)
   }
 
   /// Cuts off the next frame or keep-alive.
   ///
   /// The length is checked before a single byte of the frame is waited for.
   mutating func next() throws(FramingFault) -> FrameEvent {
+    if source.readableBytes == 0, rest.readableBytes > 0 { readRest() }
     let prefixBytes = framing.prefixBytes
     guard source.readableBytes >= prefixBytes else { return .incomplete }
     let stated = source.withUnsafeReadableBytes {
@@ -76,6 +105,14 @@ struct FrameDecoder {
     return .frame(header, start + headerBytes..<start + frameBytes)
   }
 
+  /// Goes on in the network's chunk, once the frame that began before it is taken.
+  private mutating func readRest() {
+    swap(&source, &own)
+    source = rest
+    rest = ByteBuffer()
+    sourceIsChunk = true
+  }
+
   /// Reads a message that `next` named.
   ///
   /// Its bytes stay in place until `receive` or `release`.
@@ -89,6 +126,11 @@ struct FrameDecoder {
 
   /// Gives the network's chunk back and keeps what is left of it.
   mutating func release() {
+    if rest.readableBytes > 0 {
+      // The link may take no more for now: what it did not get to is kept.
+      source.writeImmutableBuffer(rest)
+      rest = ByteBuffer()
+    }
     if sourceIsChunk {
       own.clear()
       if source.readableBytes > 0 { own.writeImmutableBuffer(source) }
@@ -109,6 +151,7 @@ struct FrameDecoder {
   mutating func discard() {
     source = ByteBuffer()
     own = ByteBuffer()
+    rest = ByteBuffer()
     sourceIsChunk = false
   }
 

@@ -24,16 +24,28 @@ struct FrameEncoder {
   ) -> Bool {
     let frameBytes = headerBytes + message.count
     guard !message.isEmpty, frameBytes <= framing.maximumFrameBytes else { return false }
-    framing.writePrefix(frameBytes: frameBytes, into: &buffer)
-    if headerBytes != 0 {
-      TPDU.writeAnswer(to: header, into: &buffer)
+    // One look at the buffer for all of the frame: each has its price.
+    let prefixBytes = framing.prefixBytes
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: prefixBytes + frameBytes) { room in
+      framing.storePrefix(frameBytes: frameBytes, into: room)
+      if headerBytes != 0 {
+        TPDU.storeAnswer(
+          to: header,
+          into: UnsafeMutableRawBufferPointer(rebasing: room[prefixBytes...])
+        )
+      }
+      UnsafeMutableRawBufferPointer(rebasing: room[(prefixBytes + headerBytes)...])
+        .copyMemory(from: message)
+      return prefixBytes + frameBytes
     }
-    buffer.writeBytes(message)
     return true
   }
 
   /// Appends a keep-alive: the prefix that states no bytes, even where frames carry a header.
   func writeKeepAlive(into buffer: inout ByteBuffer) {
-    framing.writePrefix(frameBytes: 0, into: &buffer)
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: framing.prefixBytes) { room in
+      framing.storePrefix(frameBytes: 0, into: room)
+      return framing.prefixBytes
+    }
   }
 }

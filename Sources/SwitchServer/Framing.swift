@@ -1,5 +1,3 @@
-import NIOCore
-
 /// How messages are separated on a link: the length that stands before each of them.
 ///
 /// The names are those of configuration files; see `Specs/Wire.md`.
@@ -61,23 +59,24 @@ public enum Framing: String, CaseIterable, Sendable {
     }
   }
 
-  /// Appends the prefix for `frameBytes` bytes of header and message (0…`maximumFrameBytes`).
+  /// Stores the prefix for `frameBytes` bytes of header and message (0…`maximumFrameBytes`) at the
+  /// start of `room`.
   @inline(__always)
-  func writePrefix(frameBytes: Int, into buffer: inout ByteBuffer) {
+  func storePrefix(frameBytes: Int, into room: UnsafeMutableRawBufferPointer) {
     precondition((0...maximumFrameBytes).contains(frameBytes), "the length must be refused before")
     switch self {
     case .nac2:
-      buffer.writeInteger(UInt16(frameBytes))
+      room.storeBytes(of: UInt16(frameBytes).bigEndian, as: UInt16.self)
     case .nac2incl:
-      buffer.writeInteger(UInt16(frameBytes + 2))
+      room.storeBytes(of: UInt16(frameBytes + 2).bigEndian, as: UInt16.self)
     case .cmf3:
-      buffer.writeInteger(UInt8(frameBytes >> 16))
-      buffer.writeInteger(UInt16(frameBytes & 0xFFFF))
+      room[0] = UInt8(frameBytes >> 16)
+      room.storeBytes(of: UInt16(frameBytes & 0xFFFF).bigEndian, toByteOffset: 1, as: UInt16.self)
     case .raw4:
-      buffer.writeInteger(UInt32(frameBytes))
+      room.storeBytes(of: UInt32(frameBytes).bigEndian, as: UInt32.self)
     case .bcd2:
-      buffer.writeInteger(UInt8((frameBytes / 1000) << 4 | (frameBytes / 100 % 10)))
-      buffer.writeInteger(UInt8((frameBytes / 10 % 10) << 4 | (frameBytes % 10)))
+      room[0] = UInt8((frameBytes / 1000) << 4 | (frameBytes / 100 % 10))
+      room[1] = UInt8((frameBytes / 10 % 10) << 4 | (frameBytes % 10))
     }
   }
 }

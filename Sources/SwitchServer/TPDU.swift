@@ -1,4 +1,3 @@
-import NIOCore
 import Switch
 
 /// The transport header of NAC links: an identifier (1 byte), a destination and an origin address
@@ -14,12 +13,14 @@ enum TPDU {
     return FrameHeader(bytes: high | UInt64(bytes[3]) << 8 | UInt64(bytes[4]))
   }
 
-  /// Appends the header of an answer to a frame with `header`: the same identifier, the addresses
-  /// swapped, so that the answer finds its way back.
+  /// Stores the header of an answer to a frame with `header` at the start of `room`: the same
+  /// identifier, the addresses swapped, so that the answer finds its way back.
   @inline(__always)
-  static func writeAnswer(to header: FrameHeader, into buffer: inout ByteBuffer) {
-    buffer.writeInteger(UInt8(truncatingIfNeeded: header.bytes >> 32))
-    buffer.writeInteger(UInt16(truncatingIfNeeded: header.bytes))
-    buffer.writeInteger(UInt16(truncatingIfNeeded: header.bytes >> 16))
+  static func storeAnswer(to header: FrameHeader, into room: UnsafeMutableRawBufferPointer) {
+    room[0] = UInt8(truncatingIfNeeded: header.bytes >> 32)
+    let destination = UInt16(truncatingIfNeeded: header.bytes)
+    let origin = UInt16(truncatingIfNeeded: header.bytes >> 16)
+    room.storeBytes(of: destination.bigEndian, toByteOffset: 1, as: UInt16.self)
+    room.storeBytes(of: origin.bigEndian, toByteOffset: 3, as: UInt16.self)
   }
 }

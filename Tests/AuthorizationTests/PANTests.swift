@@ -41,6 +41,40 @@ struct PANTests {
     }
   }
 
+  @Test func `packed digits, facts and check digit are those of the digits one by one`() throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    print("seed \(seed)")
+    var state = seed
+    for round in 0..<5000 {
+      let count = round % 19 + 1
+      let digits = (0..<count).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(state >> 33 % 10)
+      }
+      let pan = try #require(PAN(digits: digits))
+      // What stands behind the digits, a filler for one, is none of them.
+      let filled = digits + [UInt8](repeating: 15, count: 32 - count)
+      let words = (filled[..<16], filled[16...])
+      let high = words.0.reduce(UInt64(0)) { $0 << 4 | UInt64($1) }
+      let low = words.1.reduce(UInt64(0)) { $0 << 4 | UInt64($1) }
+      #expect(PAN(packed: high, low, count: count) == pan)
+      pan.withBlock { #expect(($0, $1) == (high, low), "the block is filled with F") }
+
+      let sum = digits.reversed().enumerated().reduce(0) { sum, digit in
+        let value = Int(digit.element) << (digit.offset & 1)
+        return sum + value / 10 + value % 10
+      }
+      #expect(pan.hasValidCheckDigit == (sum % 10 == 0))
+      let facts = CardNumberFacts(pan)
+      #expect(facts.firstSix == digits.prefix(6).reduce(0) { $0 * 10 + UInt32($1) })
+      #expect(facts.lastFour == digits.suffix(4).reduce(0) { $0 * 10 + UInt16($1) })
+      let nine = digits.prefix(9).reduce(0) { $0 * 10 + UInt32($1) }
+      #expect(pan.leadingNine == (count < 9 ? nil : nine))
+    }
+    #expect(PAN(packed: 0, 0, count: 0) == nil)
+    #expect(PAN(packed: 0, 0, count: 20) == nil)
+  }
+
   @Test(arguments: [13, 14, 15, 16, 17, 18, 19])
   func `no way of printing shows more than six and four digits`(count: Int) throws {
     let text = String("4929117230586441950".prefix(count))

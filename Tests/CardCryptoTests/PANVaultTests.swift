@@ -55,21 +55,42 @@ import Testing
     #expect(vault.keyCheckValue != other.keyCheckValue)
   }
 
-  @Test func `the token is the start of the keyed hash of the digits`() throws {
-    // Computed with another implementation: HKDF-SHA-256 of the key 00…1f without salt, then
-    // HMAC-SHA-256 of the ASCII digits, then the first sixteen bytes.
-    let token = try fixedVault().token(for: pan("4000000000000002"))
-    #expect(token == PANToken(high: 0xf482_9f64_af72_ba6b, low: 0x9d9d_5d0c_dcaa_f529))
-    #expect(try fixedVault().keyCheckValue.text == "ffe4404c")
+  @Test func `tokens and digests are those of other implementations`() throws {
+    // AES-256-CMAC of the digits with F to the end of the block; SipHash-2-4 under its own keys.
+    let vault = try fixedVault()
+    let number = try pan("4000000000000002")
+    let token = PANToken(high: 0x78d0_dcab_6286_ed6b, low: 0xe144_d7e3_6294_af33)
+    #expect(vault.token(for: number) == token)
+    #expect(vault.makeTokenizer().token(for: number) == token)
+    #expect(vault.keyCheckValue.text == "ffe4404c")
     let message: [UInt8] = [1, 2, 3]
-    let code = try fixedVault().duplicateKey.authenticationCode(for: message.span.bytes)
-    #expect(code.hexText == "4d8492073bd2572343e8c450faabaf6fa1a917a98a0d8a5a7fbd32f673eea028")
+    let name = message.withUnsafeBytes { vault.duplicateKey.digest128(of: $0) }
+    #expect(name == (0x67dc_82a0_f745_776f, 0xfbca_b1e8_6370_08c9))
+    #expect(message.withUnsafeBytes { vault.contentKey.digest64(of: $0) } == 0x17d6_5871_407c_0825)
+  }
+
+  @Test func `tokens are the same from many threads at once`() async throws {
+    let vault = vault
+    let numbers = try (0..<200).map { try pan("4000000000\(100_000 + $0)") }
+    let tokens = numbers.map { vault.token(for: $0) }
+    await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          let tokenizer = vault.makeTokenizer()
+          return (0..<50).allSatisfy { _ in
+            numbers.map { vault.token(for: $0) } == tokens
+              && numbers.map { tokenizer.token(for: $0) } == tokens
+          }
+        }
+      }
+      for await isSame in group { #expect(isSame) }
+    }
   }
 
   @Test func `a number sealed by another implementation opens`() throws {
     let stored = try #require(
       Hexadecimal.bytes(
-        of: "000102030405060708090a0b006e28aae3a5161ba7e33bd4043b2c0f5397c38f25a8157ad291"
+        of: "000102030405060708090a0b006e28aae3a5161ba7e35d6f5d5f5a7a3063aac89ce06e6c887b"
       )
     )
     let encrypted = try #require(stored.withUnsafeBytes { EncryptedPAN(bytes: $0) })
@@ -81,7 +102,7 @@ import Testing
   @Test func `genuine bytes that are no card number are told apart`() throws {
     let stored = try #require(
       Hexadecimal.bytes(
-        of: "0102030405060708090a0b0cf2afdd540727a19cc80ec7f6aa2464a6d02e725f9463ee12f239"
+        of: "0102030405060708090a0b0cf2afdd540727a19cc80ea14df34012d3b3da1b182d2b9504a8d3"
       )
     )
     let encrypted = try #require(stored.withUnsafeBytes { EncryptedPAN(bytes: $0) })

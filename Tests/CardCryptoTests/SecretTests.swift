@@ -24,7 +24,11 @@ import Testing
 
   @Test func `keys show nothing`() throws {
     let secret = SecretBytes.random(count: 32)
-    for key: Any in [HMACSHA256Key(secret), try AES256GCMKey(secret)] {
+    let keys: [Any] = [
+      HMACSHA256Key(secret), try AES256GCMKey(secret), try AES256CMAC(secret),
+      try SipHashKey(SecretBytes.random(count: 16)),
+    ]
+    for key in keys {
       #expect("\(key)" == "<secret>")
       #expect(String(reflecting: key) == "<secret>")
       #expect(Mirror(reflecting: key).children.isEmpty)

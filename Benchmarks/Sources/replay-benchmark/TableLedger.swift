@@ -1,0 +1,166 @@
+import Authorization
+import CardCrypto
+import Cryptography
+import Switch
+import Telemetry
+
+@testable import Ledger
+
+/// The ledger's writer without its disk: cards in a table of this process, decisions as the writer
+/// makes them, effects encoded as its journal has them.
+///
+/// Used by one thread. A look-up in LMDB and the commit are not in it; they are the ledger's cost.
+final class TableLedger: Authorizer, @unchecked Sendable {
+  private struct Card {
+    var snapshot: CardSnapshot
+    var id: CardID
+    var newest: UInt64 = 0
+  }
+
+  private let places: [PANToken: Int]
+  private let cards: UnsafeMutablePointer<Card>
+  private var inbox: (any OutcomeInbox)?
+  private var waiting: [(request: AuthorizationRequest, ticket: UInt64)] = []
+  private var outcomes: [AuthorizationOutcome] = []
+  private let entry = JournalEntryBuilder()
+  private var lastAuthorization: UInt64 = 0
+  private var sequence: UInt64 = 0
+  private var hash = Digest256.zero
+  /// 2026-11-22 10:30:15 UTC.
+  private let now = Instant(microsecondsSinceEpoch: 1_795_343_415_000_000)
+  private(set) var approved = 0
+
+  init(cards count: Int, vault: PANVault) throws(ReplayError) {
+    guard let euro = Currency(number: 978), let expiry = CardExpiry(yearMonth: 3012) else {
+      throw .notPrepared("a currency or a date of the cards")
+    }
+    let funds = FundsSnapshot(
+      currency: euro,
+      state: .active,
+      ledger: Money(100_000_000_000),
+      held: .zero
+    )
+    let snapshot = CardSnapshot(
+      status: .active,
+      lock: nil,
+      expiry: expiry,
+      balance: funds,
+      deposit: funds
+    )
+    cards = .allocate(capacity: count)
+    var places: [PANToken: Int] = [:]
+    places.reserveCapacity(count)
+    for card in 0..<count {
+      guard let pan = PAN(digits: Purchases.digits(ofCard: card)) else {
+        throw .notPrepared("a card number")
+      }
+      places[vault.token(for: pan)] = card
+      (cards + card).initialize(to: Card(snapshot: snapshot, id: CardID(UInt64(card + 1))))
+    }
+    self.places = places
+    waiting.reserveCapacity(4096)
+    outcomes.reserveCapacity(4096)
+  }
+
+  func register(_ inbox: any OutcomeInbox) -> InboxID {
+    self.inbox = inbox
+    return InboxID(index: 0)
+  }
+
+  func submit(
+    _ request: AuthorizationRequest,
+    to inbox: InboxID,
+    ticket: UInt64,
+    deadline: MonotonicTime
+  ) -> Bool {
+    waiting.append((request, ticket))
+    return true
+  }
+
+  /// Decides all that waits as one batch and delivers it, sealed into the chain on demand.
+  func decideBatch(isSealed: Bool) {
+    guard !waiting.isEmpty else { return }
+    // In local variables: each use of a property would be guarded against overlapping access.
+    var batch: [(request: AuthorizationRequest, ticket: UInt64)] = []
+    var outcomes: [AuthorizationOutcome] = []
+    swap(&batch, &waiting)
+    swap(&outcomes, &self.outcomes)
+    entry.begin()
+    for (request, ticket) in batch {
+      let record = record(of: request)
+      encode(record)
+      outcomes.append(
+        AuthorizationOutcome(
+          ticket: ticket,
+          origin: .decided,
+          actionCode: record.actionCode,
+          reason: record.reason,
+          approvalCode: record.approvalCode,
+          authorization: record.id,
+          decided: record.decided
+        )
+      )
+    }
+    if isSealed { seal() }
+    inbox?.deliver(outcomes)
+    batch.removeAll(keepingCapacity: true)
+    outcomes.removeAll(keepingCapacity: true)
+    swap(&batch, &waiting)
+    swap(&outcomes, &self.outcomes)
+  }
+
+  /// Starts an entry.
+  func beginEntry() { entry.begin() }
+
+  /// Adds the effect of a decision to the entry.
+  func encode(_ record: AuthorizationRecord) { Effect.authorized(record).append(to: entry) }
+
+  /// Closes the entry and chains it to the one before.
+  func seal() {
+    sequence += 1
+    hash = entry.seal(sequence: sequence, time: now, previous: hash).hash
+  }
+
+  /// Finds the card, decides, takes the money and makes the record.
+  func record(of request: AuthorizationRequest) -> AuthorizationRecord {
+    let place = places[request.card]
+    let card = place.map { cards[$0] }
+    let snapshot = AuthorizationSnapshot(isInBINRange: true, card: card?.snapshot)
+    let decision = Authorization.decide(request, snapshot, now: now)
+    lastAuthorization += 1
+    var record = AuthorizationRecord(
+      id: AuthorizationID(lastAuthorization),
+      card: card?.id,
+      balance: card.map { BalanceID($0.id.number) },
+      deposit: nil,
+      previous: card.flatMap { $0.newest == 0 ? nil : AuthorizationID($0.newest) },
+      amount: request.amount,
+      held: .zero,
+      decided: now,
+      key: request.key,
+      content: request.content,
+      trace: request.trace,
+      kind: request.kind,
+      state: .declined,
+      reason: nil,
+      number: request.number,
+      actionCode: .approved,
+      program: 1
+    )
+    switch decision {
+    case .approved:
+      approved += 1
+      record.deposit = PartnerBalanceID(1)
+      record.state = request.kind == .hold ? .authorized : .cleared
+      if request.kind == .hold { record.held = request.amount.money }
+    case .declined(let reason):
+      record.reason = reason
+      record.actionCode = reason.actionCode(insufficientDeposit: .notEnoughMoney)
+    }
+    if let place {
+      cards[place].newest = lastAuthorization
+      cards[place].snapshot.balance.held += record.held
+    }
+    return record
+  }
+}

@@ -1,0 +1,27 @@
+public import Authorization
+public import Ledger
+public import Telemetry
+
+/// What decides requests and makes the decisions durable: the ledger, or a stand-in that a
+/// measurement without a disk puts in its place.
+public protocol Authorizer: Sendable {
+  /// Registers where outcomes of submitted requests go.
+  func register(_ inbox: any OutcomeInbox) -> InboxID
+
+  /// Takes a request; its outcome goes to the inbox under the ticket.
+  ///
+  /// - Parameters:
+  ///   - request: what the network asks.
+  ///   - inbox: where the outcome goes.
+  ///   - ticket: the caller's name for the request.
+  ///   - deadline: a request that is still waiting then is not decided.
+  /// - Returns: `false` when too much waits already; nothing was and nothing will be done.
+  func submit(
+    _ request: AuthorizationRequest,
+    to inbox: InboxID,
+    ticket: UInt64,
+    deadline: MonotonicTime
+  ) -> Bool
+}
+
+extension Ledger: Authorizer {}

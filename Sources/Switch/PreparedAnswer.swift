@@ -1,0 +1,115 @@
+import Authorization
+import ISO8583
+import Ledger
+
+/// The answer to one message, written when the message is read and completed when its outcome is
+/// known: a request in flight so keeps its answer and not itself.
+///
+/// The outcome changes three places only: DE 7, the approval code (DE 38, there or not) and the action
+/// code (DE 39). The memory is used again for the next message.
+final class PreparedAnswer {
+  /// What the elements of the largest answer take beyond those that it repeats: message type,
+  /// bitmaps, DE 7, DE 18 and its length, DE 38, DE 39, institutions that change places.
+  private static let ownBytes = 2 + 16 + 5 + 142 + 6 + 2 + 14
+
+  /// What answers take with a chip purchase, and some more.
+  private static let usualBytes = 1024
+
+  private var base: UnsafeMutableRawPointer
+  private var capacity: Int
+  private var count = 0
+  /// Where DE 7 stands.
+  private var sentOffset = 0
+  /// Where DE 38 stands, and DE 39 behind it.
+  private var outcomeOffset = 0
+  /// How many characters of an approval code the terminal takes.
+  private var codeLength = 6
+
+  init() {
+    capacity = Self.usualBytes
+    base = .allocate(byteCount: capacity, alignment: 8)
+  }
+
+  deinit { base.deallocate() }
+
+  /// Writes all but the outcome.
+  func prepare(_ message: borrowing MessageView, byteCount: Int, _ plan: ReplyPlan) {
+    if capacity < byteCount + Self.ownBytes { grow(to: byteCount + Self.ownBytes) }
+    var writer = AnswerWriter(base: base)
+    let hasSecondary = plan.hasSecondary
+    writer.begin(plan.response, message.elements(in: plan.repeated), hasSecondary: hasSecondary)
+    writer.copy(ReplyPlan.beforeSent, of: message)
+    sentOffset = writer.count
+    writer.skip(.transmissionTime, 5)
+    writer.copy(ReplyPlan.beforeErrors, of: message)
+    if let errors = plan.errors, !errors.isEmpty { writer.append(.messageError, text: errors.text) }
+    writer.copy(plan.beforeOutcome, of: message)
+    outcomeOffset = writer.count
+    writer.skip(.actionCode, 8)
+    writer.copy(plan.behindOutcome, of: message)
+    if plan.swaps {
+      writer.append(.destination, from: .originator, of: message)
+      writer.append(.originator, from: .destination, of: message)
+    }
+    writer.copy(ReplyPlan.last, of: message)
+    count = writer.finish()
+    codeLength = ReplyPlan.approvalCodeLength(message)
+  }
+
+  /// Writes the outcome, once.
+  ///
+  /// - Parameters:
+  ///   - actionCode: DE 39.
+  ///   - approvalCode: DE 38, when there is one.
+  ///   - sent: DE 7, its ten digits packed into the low five bytes.
+  /// - Returns: the answer's bytes, good until the next message is prepared.
+  func complete(
+    _ actionCode: ActionCode,
+    _ approvalCode: ApprovalCode?,
+    sent: UInt64
+  ) -> UnsafeRawBufferPointer {
+    (base + sentOffset).storeBytes(of: UInt8(truncatingIfNeeded: sent >> 32), as: UInt8.self)
+    (base + sentOffset + 1).storeBytes(
+      of: UInt32(truncatingIfNeeded: sent).bigEndian,
+      as: UInt32.self
+    )
+    let number = actionCode.number
+    let digits = (number / 1000) << 12 | (number / 100 % 10) << 8
+    (base + outcomeOffset + 6).storeBytes(
+      of: (digits | (number / 10 % 10) << 4 | number % 10).bigEndian,
+      as: UInt16.self
+    )
+    if let approvalCode {
+      for position in 0..<6 {
+        let character =
+          position < codeLength ? approvalCode.character(at: position) : UInt8(ascii: " ")
+        (base + outcomeOffset + position).storeBytes(of: character, as: UInt8.self)
+      }
+      let byte = base + 2 + Int(Element.approvalCode.number - 1) / 8
+      let bit: UInt8 = 0x80 >> ((Element.approvalCode.number - 1) & 7)
+      byte.storeBytes(of: byte.load(as: UInt8.self) | bit, as: UInt8.self)
+    } else {
+      // No approval code: the rest moves up.
+      (base + outcomeOffset).copyMemory(
+        from: base + outcomeOffset + 6,
+        byteCount: count - outcomeOffset - 6
+      )
+      count -= 6
+    }
+    return UnsafeRawBufferPointer(start: base, count: count)
+  }
+
+  /// Gives the memory of a long answer back.
+  func shrink() {
+    guard capacity > Self.usualBytes else { return }
+    base.deallocate()
+    capacity = Self.usualBytes
+    base = .allocate(byteCount: capacity, alignment: 8)
+  }
+
+  private func grow(to needed: Int) {
+    base.deallocate()
+    capacity = needed
+    base = .allocate(byteCount: capacity, alignment: 8)
+  }
+}

@@ -1,0 +1,87 @@
+import Authorization
+import ISO8583
+
+/// Which elements an answer has: what must come back as it came, and what the issuer adds (dialect,
+/// section 6.1).
+///
+/// Never sent back: DE 22, 23, 26, 27, 35, 36, 45, 49, 52, 53, 55 and the MAC of the request.
+struct ReplyPlan {
+  /// The answer's type.
+  let response: MessageType
+  /// What is wrong with the message, for DE 18.
+  let errors: FormatErrors?
+  /// Whether destination and originator change places: the answer goes back to where the message
+  /// came from.
+  let swaps: Bool
+  /// Whether the answer has a secondary bitmap.
+  let hasSecondary: Bool
+  private let isManagement: Bool
+  private let isFileAction: Bool
+
+  init(
+    _ message: borrowing MessageView,
+    _ response: MessageType,
+    _ errors: FormatErrors?
+  ) {
+    self.response = response
+    self.errors = errors
+    isManagement = response.messageClass == .networkManagement
+    isFileAction = response.messageClass == .fileAction
+    swaps = isManagement && (message.has(.destination) || message.has(.originator))
+    hasSecondary =
+      swaps || message.has(.echoedData) || isFileAction && message.has(.dataRecord)
+  }
+
+  // In front of DE 7, up to DE 18, and behind everything.
+  static let beforeSent: ElementSet = [.pan, .processingCode, .amountTransaction]
+  static let beforeErrors: ElementSet = [.stan, .localTime]
+  static let last: ElementSet = [.echoedData]
+
+  /// From DE 18 to DE 38.
+  var beforeOutcome: ElementSet { isManagement ? Self.managementMiddle : Self.middle }
+  private static let middle: ElementSet = [.lifeCycle, .acquirer, .forwarder, .retrievalReference]
+  private static let managementMiddle: ElementSet = [
+    .lifeCycle, .functionCode, .acquirer, .forwarder, .retrievalReference,
+  ]
+
+  /// From DE 39 on, but for what changes places.
+  var behindOutcome: ElementSet { isFileAction ? Self.fileActionEnd : Self.end }
+  private static let end: ElementSet = [.terminal, .merchant, .transportData, .displayData]
+  private static let fileActionEnd: ElementSet = [
+    .terminal, .merchant, .transportData, .displayData, .dataRecord,
+  ]
+
+  /// All that comes back.
+  var repeated: ElementSet {
+    if isManagement { return Self.managementAll }
+    return isFileAction ? Self.fileActionAll : Self.all
+  }
+  private static let all = union([beforeSent, beforeErrors, middle, end, last])
+  private static let managementAll = union([
+    beforeSent, beforeErrors, managementMiddle, end, last,
+  ])
+  private static let fileActionAll = union([
+    beforeSent, beforeErrors, middle, fileActionEnd, last,
+  ])
+
+  private static func union(_ sets: [ElementSet]) -> ElementSet {
+    sets.reduce(into: ElementSet()) { $0.formUnion($1) }
+  }
+
+  /// How long an approval code the terminal can take (DE 27 part 1); six when it does not say.
+  static func approvalCodeLength(_ message: borrowing MessageView) -> Int {
+    guard message.has(.posCapability), let part = message.part(.posCapability, 1),
+      part.byteCount == 1
+    else { return 6 }
+    let digit = Int(part.unsafeLoad(fromByteOffset: 0, as: UInt8.self)) - Int(UInt8(ascii: "0"))
+    return (1...6).contains(digit) ? digit : 6
+  }
+
+  /// DE 7: month, day and time of day in UTC, ten digits packed.
+  static func transmissionTime(_ instant: Instant) -> UInt64 {
+    let utc = instant.utc
+    return [utc.month, utc.day, utc.hour, utc.minute, utc.second].reduce(0) {
+      $0 << 8 | UInt64($1 / 10) << 4 | UInt64($1 % 10)
+    }
+  }
+}
