@@ -3,8 +3,7 @@ import SystemLMDB
 
 /// The bare loop: appends journal entries to LMDB just as the product does.
 ///
-/// Integer
-/// keys, append, full sync and one commit a batch. No network, codec, decision or checksum.
+/// Integer keys, append, full sync and one commit a batch; no network, codec, decision or checksum.
 final class AppendLoop {
   private static let mapBytes = 1 << 36
   private static let zerosAtOnce = 1 << 20

@@ -1,0 +1,83 @@
+"""A daemon of its own on loopback, started and stopped for a measurement."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+import machine
+from progress import say
+
+_METRIC = re.compile(r"^holdfast_(\w+?)(\{[^}]*\})? (\S+)$", re.MULTILINE)
+
+
+class Daemon:
+    """Runs holdfastd on a data directory as long as a `with` statement."""
+
+    def __init__(self, bench, data: str, ready_within: float = 600):
+        self.bench, self.data, self.ready_within = bench, data, ready_within
+        self.socket = os.path.join(data, "management.sock")
+
+    def __enter__(self):
+        self.log = open(self.data + ".log", "w")
+        start = time.monotonic()
+        self.process = subprocess.Popen(
+            [self.bench.program("holdfastd"), "--data", self.data, "--listen", "127.0.0.1:0",
+             "--log-level", "info"],
+            stdout=subprocess.PIPE, stderr=self.log, text=True,
+        )
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the daemon did not start: see {self.data}.log")
+        self.ready_seconds = time.monotonic() - start
+        self.address = json.loads(line)["iso8583"][0]
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                say("the daemon did not stop within a minute: killed")
+                self.kill()
+        self.process.stdout.close()
+        self.log.close()
+
+    def kill(self) -> None:
+        """Ends the process as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def metrics(self) -> dict[str, float]:
+        """Counters and gauges by name without prefix; labelled ones are added up."""
+        text = self.bench.program_output("holdfast", "--socket", self.socket, "metrics")
+        found: dict[str, float] = {}
+        for name, labels, value in _METRIC.findall(text):
+            if 'le="' in labels:
+                continue
+            found[name] = found.get(name, 0) + float(value)
+            if labels:
+                found[name + labels] = float(value)
+        return found
+
+    def memory(self) -> dict:
+        return machine.memory(self.process.pid)
+
+    def settle(self, seconds: float = 60) -> None:
+        """Waits until the books hold all that is in the journal."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.metrics().get("unposted_records", 0) > 10_000:
+            time.sleep(0.2)
+
+    def log_lines(self) -> list[dict]:
+        lines = []
+        with open(self.data + ".log") as file:
+            for line in file:
+                try:
+                    lines.append(json.loads(line))
+                except ValueError:
+                    continue
+        return lines
