@@ -30,7 +30,7 @@ class Bench:
         self.runs = options.runs
         self.seconds = options.seconds
         self.lock = options.lock
-        self.scales = [10_000, 100_000, 1_000_000]
+        self.scales = [cards for cards in (10_000, 100_000, 1_000_000) if cards <= options.cards]
         if options.scale_max:
             self.scales.append(10_000_000)
         self.programs, self.limit_program, self.scratch = programs, limit, scratch

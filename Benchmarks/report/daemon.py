@@ -67,10 +67,15 @@ class Daemon:
         return machine.memory(self.process.pid)
 
     def settle(self, seconds: float = 60) -> None:
-        """Waits until the books hold all that is in the journal."""
+        """Waits until nothing is posted any more; the newest records may stay in memory."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end and self.metrics().get("unposted_records", 0) > 10_000:
-            time.sleep(0.2)
+        before = -1.0
+        while time.monotonic() < end:
+            posted = self.metrics().get("effects_posted_total", 0)
+            if posted == before:
+                return
+            before = posted
+            time.sleep(1)
 
     def log_lines(self) -> list[dict]:
         lines = []

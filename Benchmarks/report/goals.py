@@ -159,9 +159,12 @@ def scale(results) -> list[Row]:
         Row(f"Resident bytes a card at {largest['cards']:,} cards, after the load", "stated",
             [memory["resident"] * 1048576 / largest["cards"]], lambda _: True,
             note=f"{memory['anonymous']:,.0f} MB of its own, {memory['file']:,.0f} MB of the map"),
-        Row("Recovery, effects a second", ">= 300,000",
-            [point["recovery"]["effectsPerSecond"] for point in points
-             if point["recovery"]["effectsReplayed"] > 100_000], at_least(300_000)),
+        Row("Recovery from the whole journal, effects a second", ">= 300,000",
+            [point["rebuild"]["effectsPerSecond"] for point in points if "rebuild" in point],
+            at_least(300_000)),
+        Row(f"Start after a kill under full load, {largest['cards']:,} cards", "stated",
+            [largest["recovery"]["startSeconds"]], lambda _: True, unit=" s",
+            note=f"{largest['recovery']['effectsReplayed']:,.0f} effects replayed"),
     ]
 
 
@@ -169,7 +172,8 @@ def overload(results) -> list[Row]:
     result = results["overload"]
     report, first, later = result["report"], result["firstSecondAfter"], result["later"]
     accepted = report.get("acceptedLatencyMicroseconds", report["latencyMicroseconds"])
-    refused = report["declined"].get("9107", 0) + report["declined"].get("9109", 0)
+    declined = report["declined"]
+    refused = report.get("refused", declined.get("9107", 0) + declined.get("9109", 0))
     return [
         Row("Overload: memory after beside before", "<= 1.2",
             [result["memoryAfter"]["resident"] / result["memoryBefore"]["resident"]],

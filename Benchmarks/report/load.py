@@ -1,7 +1,6 @@
 """Loads over TCP by paycloud, with what the daemon counted meanwhile."""
 
 import json
-import os
 import subprocess
 
 ENTRY_OVERHEAD = 96  # header and hash of a journal entry (Specs/Ledger.md)
@@ -10,11 +9,11 @@ ENTRY_OVERHEAD = 96  # header and hash of a journal entry (Specs/Ledger.md)
 def offer(bench, daemon, file, *, rate, connections, seconds, window=None, extra=()) -> dict:
     """Offers a load and waits for its report."""
     before = daemon.metrics()
-    process, histogram = start(
+    process = start(
         bench, daemon, file, rate=rate, connections=connections, seconds=seconds, window=window,
         extra=extra,
     )
-    report = finish(process, histogram, seconds)
+    report = finish(process, seconds)
     report["journal"] = journal(before, daemon.metrics())
     return report
 
@@ -29,39 +28,22 @@ def start(bench, daemon, file, *, rate, connections, seconds, window=None, extra
         arguments += ["--window", str(window)]
     if "--quiet" in bench.load_options:
         arguments.append("--quiet")
-    histogram = None
-    if "--histogram" in bench.load_options:
-        histogram = os.path.join(bench.scratch, "histogram")
-        arguments += ["--histogram", histogram]
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [*arguments, *extra], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
-    return process, histogram
 
 
-def finish(process, histogram, seconds) -> dict:
+def finish(process, seconds) -> dict:
     output, _ = process.communicate(timeout=seconds + 120)
     if not output:
         raise RuntimeError(f"paycloud load ended with {process.returncode} and said nothing")
     report = json.loads(output)
-    if histogram and os.path.exists(histogram):
-        report["latencyMicroseconds"]["distribution"] = distribution(histogram)
-        os.remove(histogram)
+    points = report.pop("distribution", [])
+    if points:
+        report["latencyMicroseconds"]["distribution"] = [
+            [point["percentile"], point["microseconds"]] for point in points
+        ]
     return report
-
-
-def distribution(path: str) -> list[list[float]]:
-    """Pairs of percentile and microseconds from the HdrHistogram percentile format."""
-    pairs = []
-    with open(path) as lines:
-        for line in lines:
-            fields = line.split()
-            try:
-                value, share = float(fields[0]), float(fields[1])
-            except (IndexError, ValueError):
-                continue
-            pairs.append([share * 100, value])
-    return pairs
 
 
 def journal(before: dict, after: dict) -> dict:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import time
 
@@ -19,6 +20,7 @@ SINGLE_RUN_SECONDS = 5
 CONNECTIONS = 16
 WINDOWS = [256, 512, 1024]
 IMPORT_LINES = 1_000_000
+MOST_REBUILT_CARDS = 1_000_000
 
 
 def limit(bench) -> dict:
@@ -166,33 +168,46 @@ def scale_point(bench, portfolio) -> dict:
         }
         killed = kill_under_load(bench, daemon, portfolio)
     point["recovery"] = recovery(bench, portfolio, killed, point["startSeconds"])
+    if portfolio.cards <= MOST_REBUILT_CARDS:
+        point["rebuild"] = rebuild(bench, portfolio, point["startSeconds"])
     say(
         f"{portfolio.cards:,} cards: start {point['startSeconds']} s, "
-        f"after a crash {point['recovery']['startSeconds']} s"
+        f"after a crash {point['recovery']['startSeconds']} s, "
+        f"replay {point.get('rebuild', point['recovery'])['effectsPerSecond']:,} effects a second"
     )
     return point
 
 
 def kill_under_load(bench, daemon, portfolio) -> dict:
-    process, histogram = load.start(
+    process = load.start(
         bench, daemon, portfolio.file, rate="max", connections=CONNECTIONS, seconds=5,
         window=WINDOWS[0],
     )
     time.sleep(4)
     metrics = daemon.metrics()
     daemon.kill()
-    load.finish(process, histogram, 5)
+    load.finish(process, 5)
     return {name: metrics.get(name, 0) for name in ("unposted_entries", "unposted_records")}
 
 
 def recovery(bench, portfolio, killed, clean_seconds) -> dict:
-    """The restart after a kill; the replay is what it took longer than a clean start."""
+    """The restart after a kill."""
+    return {"killed": killed} | replay(bench, portfolio, clean_seconds)
+
+
+def rebuild(bench, portfolio, clean_seconds) -> dict:
+    """A start without books: the whole journal is replayed."""
+    shutil.rmtree(os.path.join(portfolio.data, "books"))
+    return replay(bench, portfolio, clean_seconds)
+
+
+def replay(bench, portfolio, clean_seconds) -> dict:
+    """A start that replays; the replay is what it takes longer than a clean start."""
     with bench.alone(), Daemon(bench, portfolio.data) as daemon:
         metrics = daemon.metrics()
         replayed = metrics.get("effects_replayed_total", metrics.get("effects_posted_total", 0))
         took = max(daemon.ready_seconds - clean_seconds, 1e-3)
         return {
-            "killed": killed,
             "startSeconds": round(daemon.ready_seconds, 2),
             "effectsReplayed": replayed,
             "effectsPerSecond": round(replayed / took),
