@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 import machine
@@ -18,19 +20,22 @@ class Daemon:
 
     def __init__(self, bench, data: str, ready_within: float = 600):
         self.bench, self.data, self.ready_within = bench, data, ready_within
-        self.socket = os.path.join(data, "management.sock")
 
     def __enter__(self):
+        # A path of a Unix socket has about a hundred characters at most: not in the scratch files.
+        self.short = tempfile.mkdtemp(prefix="holdfast-")
+        self.socket = os.path.join(self.short, "socket")
         self.log = open(self.data + ".log", "w")
         start = time.monotonic()
         self.process = subprocess.Popen(
             [self.bench.program("holdfastd"), "--data", self.data, "--listen", "127.0.0.1:0",
-             "--log-level", "info"],
+             "--management-socket", self.socket, "--log-level", "info"],
             stdout=subprocess.PIPE, stderr=self.log, text=True,
         )
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the daemon did not start: see {self.data}.log")
+            with open(self.data + ".log") as log:
+                raise RuntimeError(f"the daemon did not start: {log.read()[-2000:]}")
         self.ready_seconds = time.monotonic() - start
         self.address = json.loads(line)["iso8583"][0]
         return self
@@ -45,6 +50,7 @@ class Daemon:
                 self.kill()
         self.process.stdout.close()
         self.log.close()
+        shutil.rmtree(self.short, ignore_errors=True)
 
     def kill(self) -> None:
         """Ends the process as a power cut would."""
