@@ -18,6 +18,12 @@ let package = Package(
   ],
   targets: [
     .target(name: "AllocationCounter"),
+    .systemLibrary(name: "SystemLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .executableTarget(
+      name: "journal-limit",
+      dependencies: ["SystemLMDB"],
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "codec-benchmark",
       dependencies: ["AllocationCounter", .product(name: "ISO8583", package: "holdfast")],
