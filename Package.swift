@@ -19,6 +19,13 @@ let package = Package(
     .executable(name: "holdfast", targets: ["holdfast"]),
     .executable(name: "paycloud", targets: ["paycloud"]),
     .library(name: "ISO8583", targets: ["ISO8583"]),
+    .library(
+      name: "HoldfastSwitch",
+      targets: [
+        "Authorization", "CardCrypto", "Cryptography", "ISO8583", "Ledger", "Switch", "SwitchServer",
+        "Telemetry",
+      ]
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
