@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CFileIO"),
+    .target(name: "CThreads"),
     .target(name: "Authorization", swiftSettings: strict),
     .target(name: "ISO8583", swiftSettings: strict),
     .target(name: "JSON", swiftSettings: strict),
@@ -59,7 +60,9 @@ let package = Package(
     ),
     .target(
       name: "Ledger",
-      dependencies: ["Authorization", "CFileIO", "CLMDB", "Cryptography", "Telemetry"],
+      dependencies: [
+        "Authorization", "CFileIO", "CLMDB", "CThreads", "Cryptography", "Telemetry",
+      ],
       swiftSettings: strict
     ),
 
@@ -72,7 +75,7 @@ let package = Package(
     .target(
       name: "Management",
       dependencies: [
-        "Authorization", "CardCrypto", "Cryptography", "JSON", "Ledger", "Telemetry",
+        "Authorization", "CThreads", "CardCrypto", "Cryptography", "JSON", "Ledger", "Telemetry",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -126,7 +129,7 @@ let package = Package(
     .executableTarget(
       name: "holdfastd",
       dependencies: [
-        "CardCrypto", "Ledger", "Management", "Switch", "SwitchServer", "Telemetry",
+        "CThreads", "CardCrypto", "Ledger", "Management", "Switch", "SwitchServer", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

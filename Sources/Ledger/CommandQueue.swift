@@ -7,6 +7,8 @@ struct QueuedAuthorization: Sendable {
   let inbox: InboxID
   let ticket: UInt64
   let deadline: MonotonicTime
+  /// When it began to wait.
+  let queued: MonotonicTime
 }
 
 /// A management command that waits for the writer.
@@ -30,6 +32,7 @@ final class CommandQueue: @unchecked Sendable {
   )
   private var commands = Backlog<QueuedCommand>(capacity: 0)
   private var isPoked = false
+  private var lastHadAuthorizations = false
   private var closed = false
   private var writerSleeps = false
 
@@ -73,15 +76,20 @@ final class CommandQueue: @unchecked Sendable {
 
   /// Takes everything that waits, up to the bounds of a batch; sleeps while there is nothing and
   /// nobody pokes.
+  /// - Parameter takesCommands: whether commands are taken too, or wait.
   /// - Returns: `false` when the queue is closed and empty.
   func take(
     _ authorizations: inout [QueuedAuthorization],
-    _ commands: inout [QueuedCommand]
+    _ commands: inout [QueuedCommand],
+    takesCommands: Bool
   ) -> Bool {
     authorizations.removeAll(keepingCapacity: true)
     commands.removeAll(keepingCapacity: true)
     return monitor.withLock {
-      while self.authorizations.isEmpty, self.commands.isEmpty, !isPoked {
+      // A queue that is closed is emptied: what waits was promised an answer.
+      while self.authorizations.isEmpty, !isPoked,
+        self.commands.isEmpty || !(takesCommands || closed)
+      {
         if closed { return false }
         writerSleeps = true
         monitor.wait()
@@ -90,7 +98,15 @@ final class CommandQueue: @unchecked Sendable {
       self.authorizations.move(to: &authorizations, budget: LedgerLimits.batchAuthorizations) {
         _ in 1
       }
-      self.commands.move(to: &commands, budget: LedgerLimits.batchCommandCost, cost: \.cost)
+      // Requests that come while commands are executed wait for them.
+      let isShared = !authorizations.isEmpty || lastHadAuthorizations
+      lastHadAuthorizations = !authorizations.isEmpty
+      guard takesCommands || closed else { return true }
+      self.commands.move(
+        to: &commands,
+        budget: isShared ? LedgerLimits.sharedBatchCommandCost : LedgerLimits.batchCommandCost,
+        cost: \.cost
+      )
       return true
     }
   }

@@ -1,5 +1,6 @@
 public import Authorization
 import CLMDB
+import CThreads
 import Cryptography
 import Foundation
 import Synchronization
@@ -107,20 +108,29 @@ public final class Ledger: Sendable {
       cachedCards: settings.cachedCards,
       fault: fault
     )
-    start("holdfast-writer", writer.run)
-    start("holdfast-poster", poster.run)
-    start("holdfast-extender", extender.run)
+    start("ledger-writer", isUrgent: true, writer.run)
+    start("ledger-poster", isUrgent: false, poster.run)
+    start("ledger-extender", isUrgent: false, extender.run)
   }
 
-  private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+  private func start(
+    _ name: String,
+    isUrgent: Bool,
+    _ body: @escaping @Sendable () -> Void
+  ) {
     let finished = finished
     let work = ThreadWork(body, holding: directory)
     finished.enter()
     let thread = Thread {
+      thread_set_name(name)
+      if isUrgent {
+        thread_prefer_short_turns(LedgerLimits.urgentTurnNanoseconds)
+      } else {
+        thread_be_nice(LedgerLimits.unhurriedNice)
+      }
       work.run()
       finished.leave()
     }
-    thread.name = name
     thread.stackSize = 1 << 20
     thread.start()
   }
@@ -287,7 +297,13 @@ public final class Ledger: Sendable {
     deadline: MonotonicTime
   ) -> Bool {
     let queued = queue.submit(
-      QueuedAuthorization(request: request, inbox: inbox, ticket: ticket, deadline: deadline)
+      QueuedAuthorization(
+        request: request,
+        inbox: inbox,
+        ticket: ticket,
+        deadline: deadline,
+        queued: .now()
+      )
     )
     if !queued { metrics.refusedFull.add() }
     return queued

@@ -7,24 +7,34 @@ public enum LedgerLimits {
   static let bankLedgerMinorUnits: Int64 = 4_000_000_000_000_000_000
   /// Authorizations that may wait for the writer; a full queue answers 9107 at once.
   ///
-  /// At 100,000 a second this is two thirds of a second, after which nobody waits for the answer
-  /// any more.
-  public static let queuedAuthorizations = 65_536
+  /// More than a writer's batch, so that it never runs dry, and a fraction of a second of work, so that
+  /// whoever is let in is answered soon.
+  public static let queuedAuthorizations = 16_384
   /// Management commands that may wait for the writer.
   public static let queuedCommands = 4_096
   /// Authorizations in one journal entry: beyond this a larger batch gains no throughput and costs
   /// latency.
   static let batchAuthorizations = 4_096
   /// Work of management commands between two commits, counted in import lines (a command is four): a
-  /// few milliseconds, so that a flood of them or an import cannot hold authorizations up for longer.
+  /// few milliseconds.
   static let batchCommandCost = 512
-  /// Lines in one import command: about a millisecond of the writer's time.
-  public static let importLinesPerCommand = 256
+  /// The same while authorizations come: a fraction of a commit, so that a flood of commands or an
+  /// import does not hold them up.
+  static let sharedBatchCommandCost = 32
+  /// Lines in one import command, which is executed whole.
+  public static let importLinesPerCommand = 32
+  /// Records of the overlay at which the writer hands its layer over without being asked.
+  static let handedOverRecords = 200_000
+  /// Records that may be decided and not yet posted while management commands are still taken: an
+  /// import waits for the poster, authorizations do not.
+  static let unpostedBeforeCommandsWait = 300_000
+  /// Records decided and not yet posted at which the poster stops sparing the disk.
+  static let unpostedBeforeHaste = 600_000
   /// Records that may be decided and not yet posted.
   ///
-  /// Above this the writer waits for the poster, so that memory stays bounded (about 300 bytes a
+  /// Above this the writer waits for the poster, so that memory stays bounded (about 150 bytes a
   /// record).
-  static let unpostedRecords = 2_000_000
+  static let unpostedRecords = 1_500_000
   /// Records for which an emptied table of the working set keeps its memory: what a second of a busy
   /// ledger decides.
   static let keptTableCapacity = 262_144
@@ -37,14 +47,17 @@ public enum LedgerLimits {
   static let postingDelayMilliseconds = 1_000
   /// Over how many milliseconds a posting that nobody waits for may spread its writes, so that the
   /// journal's flushes pass between them.
-  static let postingPaceMilliseconds: UInt32 = 800
-  /// A layer of more effects than this is written without pauses: the writer must not wait for it.
-  static let hastyEffects = 200_000
+  static let postingPaceMilliseconds: UInt32 = 2_500
   /// The same while somebody waits.
   static let urgentPaceMilliseconds: UInt32 = 100
   /// The least and the most that is written ahead of what a file uses, in bytes.
   static let leastExtensionBytes = 1 << 20
   static let largestExtensionBytes = 64 << 20
+  /// How long the writer runs at a time when others want the processor too: short turns come sooner.
+  static let urgentTurnNanoseconds: UInt64 = 100_000
+  /// The nice value of poster and extender: they yield to the writer and the links, and still keep up
+  /// with them when every processor is busy.
+  static let unhurriedNice: Int32 = 5
   /// The longest name, reference or URL, in bytes of UTF-8.
   public static let textBytes = 200
   /// The longest time that a clean stop waits for readers and poster, in seconds.

@@ -25,10 +25,14 @@ public final class LedgerMetrics: Sendable {
   let posted: Counter
   /// Records decided and not yet dropped from memory.
   let unposted: Gauge
+  /// How long the oldest request of a batch waited.
+  let queue: LatencyHistogram
   /// Time to decide one batch.
   let decide: LatencyHistogram
   /// Time to make one batch durable.
   let append: LatencyHistogram
+  /// Time to hand the outcomes of one batch to the event loops.
+  let release: LatencyHistogram
   /// Time of one posting transaction.
   let posting: LatencyHistogram
 
@@ -83,6 +87,10 @@ public final class LedgerMetrics: Sendable {
       "holdfast_unposted_records",
       help: "Records decided and still held in memory."
     )
+    queue = registry.histogram(
+      "holdfast_stage_queue_seconds",
+      help: "How long the oldest request of a batch waited for the writer."
+    )
     decide = registry.histogram(
       "holdfast_stage_decide_seconds",
       help: "Time to decide one batch."
@@ -90,6 +98,10 @@ public final class LedgerMetrics: Sendable {
     append = registry.histogram(
       "holdfast_stage_append_seconds",
       help: "Time to make one batch durable."
+    )
+    release = registry.histogram(
+      "holdfast_stage_release_seconds",
+      help: "Time to hand the outcomes of one durable batch to the event loops."
     )
     posting = registry.histogram(
       "holdfast_stage_posting_seconds",

@@ -12,6 +12,8 @@ struct Posting: @unchecked Sendable {
   let state: BooksState
   /// How many effects made the layer.
   let effects: Int
+  /// Whether authorizations are among them: while none are under way the disk is free.
+  let hasAuthorizations: Bool
 }
 
 /// The thread that brings the books up to the journal, a layer of the overlay at a time.
@@ -32,6 +34,7 @@ final class LedgerPoster: @unchecked Sendable {
   private var backlogBytes = 0
   private var posting: Posting?
   private var isUrgent = false
+  private var isHasty = false
   private var isStopping = false
   private var isDead = false
   private var waiters: [(sequence: UInt64, resume: @Sendable (Bool) -> Void)] = []
@@ -90,6 +93,15 @@ final class LedgerPoster: @unchecked Sendable {
       hurry()
       while applied.load(ordering: .acquiring) < sequence, !isDead { monitor.wait() }
       return applied.load(ordering: .acquiring) >= sequence
+    }
+  }
+
+  /// Lets what is being posted be written at once: too much waits behind it.
+  func makeHaste() {
+    monitor.withLock {
+      guard !isHasty else { return }
+      isHasty = true
+      setPace()
     }
   }
 
@@ -174,21 +186,22 @@ final class LedgerPoster: @unchecked Sendable {
 
   /// Inside the monitor: as slow as those who wait allow.
   private func setPace() {
-    let isHasty = isStopping || posting.map { $0.effects > LedgerLimits.hastyEffects } ?? false
+    let disturbsNobody = posting.map { !$0.hasAuthorizations } ?? false
     pace.set(
-      milliseconds: isHasty
+      milliseconds: isHasty || isStopping || disturbsNobody
         ? 0 : isUrgent ? LedgerLimits.urgentPaceMilliseconds : LedgerLimits.postingPaceMilliseconds
     )
   }
 
   private func write(_ posting: Posting) throws(LedgerError) {
-    books.extendFile(pausing: posting.effects < LedgerLimits.hastyEffects)
+    books.extendFile(pausing: posting.hasAuthorizations)
     let started = MonotonicTime.now()
     try Books.post(posting, books: books, schema: schema, pace: pace)
     metrics.posted.add(UInt64(posting.effects))
     metrics.posting.record(from: started, to: .now())
     let ready = monitor.withLock {
       self.posting = nil
+      isHasty = false
       // The writer may change the layer again from here on.
       applied.store(posting.state.applied, ordering: .releasing)
       monitor.signal()
@@ -198,6 +211,8 @@ final class LedgerPoster: @unchecked Sendable {
       return ready
     }
     for waiter in ready { waiter.resume(true) }
+    // It may have left commands waiting for this, and holds a view of the books from before.
+    wakeWriter()
   }
 
   private func die(_ error: LedgerError?) {

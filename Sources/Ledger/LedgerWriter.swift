@@ -98,7 +98,7 @@ final class LedgerWriter: @unchecked Sendable {
   private func refuseWaiting() {
     var requests: [QueuedAuthorization] = []
     var commands: [QueuedCommand] = []
-    while queue.take(&requests, &commands) {
+    while queue.take(&requests, &commands, takesCommands: true) {
       for command in commands { command.reply(.failure(.stopped)) }
       var outcomes = OutcomeBatches(count: inboxes.withLock { $0.count })
       for request in requests {
@@ -116,11 +116,18 @@ final class LedgerWriter: @unchecked Sendable {
     )
     var requests: [QueuedAuthorization] = []
     var commands: [QueuedCommand] = []
-    while queue.take(&requests, &commands) {
+    while true {
+      try renew(view, set)
+      if poster.isWaitingForLayer.load(ordering: .acquiring)
+        || set.count > LedgerLimits.handedOverRecords
+      {
+        handOver(set)
+      }
+      if set.count > LedgerLimits.unpostedBeforeHaste { poster.makeHaste() }
+      try waitForPoster(view, set)
+      let takesCommands = set.count < LedgerLimits.unpostedBeforeCommandsWait
+      guard queue.take(&requests, &commands, takesCommands: takesCommands) else { break }
       do throws(LedgerError) {
-        try renew(view, set)
-        if poster.isWaitingForLayer.load(ordering: .acquiring) { handOver(set) }
-        try waitForPoster(view, set)
         try execute(requests, commands, set)
       } catch {
         // A caller of a command waits for nothing else; a network repeats its request by itself.
@@ -156,12 +163,14 @@ final class LedgerWriter: @unchecked Sendable {
       counters: set.counters,
       vaultFingerprint: set.vaultFingerprint
     )
+    let hasAuthorizations = set.young.authorizations.count > 0
     poster.post(
       Posting(
         layer: set.closeLayer(through: sequence),
         totals: set.totals,
         state: state,
-        effects: effectsInYoungLayer
+        effects: effectsInYoungLayer,
+        hasAuthorizations: hasAuthorizations
       )
     )
     effectsInYoungLayer = 0
@@ -192,6 +201,7 @@ final class LedgerWriter: @unchecked Sendable {
   ) throws(LedgerError) {
     guard !requests.isEmpty || !commands.isEmpty else { return }
     let started = MonotonicTime.now()
+    let oldest = requests.first?.queued ?? started
     // Stamps never go back, even when the wall clock does.
     time = max(time, clock.now())
     entry.begin()
@@ -204,6 +214,7 @@ final class LedgerWriter: @unchecked Sendable {
       outcomes.append(try decide(request, set, at: started), to: request)
     }
     let decided = MonotonicTime.now()
+    if !requests.isEmpty { metrics.queue.record(from: oldest, to: started) }
     metrics.decide.record(from: started, to: decided)
 
     if entry.effectCount > 0 {
@@ -224,8 +235,10 @@ final class LedgerWriter: @unchecked Sendable {
     metrics.unposted.set(Int64(set.count))
 
     // From here on everything in the batch is durable.
+    let durable = MonotonicTime.now()
     deliver(outcomes)
     for (command, outcome) in replies { command.reply(.success(outcome)) }
+    metrics.release.record(from: durable, to: .now())
   }
 
   private func deliver(_ outcomes: OutcomeBatches) {

@@ -21,6 +21,8 @@ struct ManagementLimits: Sendable {
   var stallSeconds: Int64 = 30
   /// Seconds that a clean stop waits for requests in flight before it closes their connections.
   var stopSeconds: Int64 = 3
+  /// The nice value of the threads that serve management: authorizations go first.
+  static let nice: Int32 = 10
   /// Objects on a page of a list when the caller names no number.
   static let defaultPage = 50
   /// The most objects on a page of a list.

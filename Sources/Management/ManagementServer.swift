@@ -1,4 +1,5 @@
 public import Authorization
+import CThreads
 public import CardCrypto
 import HTTPTypes
 import Hummingbird
@@ -165,6 +166,12 @@ public final class ManagementServer: Service {
     }
     try SocketFile.prepare(settings.socketPath)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    for eventLoop in group.makeIterator() {
+      eventLoop.execute {
+        thread_set_name("management")
+        thread_be_nice(ManagementLimits.nice)
+      }
+    }
     do {
       try await serve(group)
     } catch {

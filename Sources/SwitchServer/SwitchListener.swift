@@ -98,6 +98,8 @@ public final class SwitchListener: Sendable {
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         .childChannelOption(.socketOption(.so_keepalive), value: 1)
+        // What the kernel holds waits unseen: no deadline counts for it and nobody can refuse it.
+        .childChannelOption(.socketOption(.so_rcvbuf), value: Self.receiveBufferBytes)
         // One read between two looks at backpressure.
         .childChannelOption(.maxMessagesPerRead, value: 1)
         .childChannelOption(
@@ -150,6 +152,9 @@ public final class SwitchListener: Sendable {
       throw Self.explain(error, settings)
     }
   }
+
+  /// Some hundreds of requests of a link: enough for a read to be worth its while.
+  private static let receiveBufferBytes: SocketOptionValue = 256 * 1024
 
   /// Stops: no more connections, no more frames; answers to what is in flight are waited for, at
   /// most for `limit`; then every link is closed.

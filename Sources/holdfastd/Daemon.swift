@@ -1,3 +1,4 @@
+import CThreads
 import CardCrypto
 import Foundation
 import Ledger
@@ -31,6 +32,13 @@ struct Daemon {
     let vault = openVault()
     let ledger = openLedger(vault)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    // Answers wait for this thread's turn; nobody waits for the turn of the management's.
+    for eventLoop in group.makeIterator() {
+      eventLoop.execute {
+        thread_set_name("iso8583-links")
+        thread_prefer_short_turns(100_000)
+      }
+    }
     let listeners = await startListeners(ledger, vault, group)
     let ready = readyLine(listeners)
     let management = ManagementServer(

@@ -1,4 +1,5 @@
 import Authorization
+import CThreads
 import Cryptography
 import HTTPTypes
 import Hummingbird
@@ -38,6 +39,8 @@ struct ManagementResponder: HTTPResponder {
   }
 
   func respond(to request: Request, context: Context) async throws -> Response {
+    // Also for each thread of the shared pool that comes here: nothing else runs on them.
+    thread_be_nice(ManagementLimits.nice)
     let started = MonotonicTime.now()
     let requestID = Self.requestID(request.headers[.requestID])
     var pattern = "none"

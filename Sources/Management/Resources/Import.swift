@@ -1,3 +1,4 @@
+import CThreads
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -131,6 +132,7 @@ struct Import {
   ) async throws -> Bool {
     for batch in batches where !batch.isEmpty {
       guard await pipe.waitForRoom() else { return false }
+      thread_be_nice(ManagementLimits.nice)
       let pending = PendingBatch(batch)
       if batch.lines.isEmpty {
         pending.finish(.success(.imported([])))
