@@ -28,7 +28,8 @@ int file_io_append_zeros(const char *path, size_t bytes) {
     memset(zeros, 0, step);
     off_t end = status.st_size + (off_t)bytes;
     for (off_t offset = status.st_size; offset < end && error == 0;) {
-      ssize_t written = pwrite(file, zeros, step, offset);
+      const size_t rest = (size_t)(end - offset);
+      ssize_t written = pwrite(file, zeros, rest < step ? rest : step, offset);
       if (written > 0) {
         offset += written;
       } else if (errno != EINTR) {
@@ -50,10 +51,14 @@ void file_io_set_pace(file_io_pace *pace, uint32_t milliseconds) {
   __atomic_store_n(&pace->milliseconds, milliseconds, __ATOMIC_RELAXED);
 }
 
+uint32_t file_io_get_pace(const file_io_pace *pace) {
+  return __atomic_load_n(&pace->milliseconds, __ATOMIC_RELAXED);
+}
+
 void file_io_pace_flushes(const file_io_pace *pace) { current_pace = pace; }
 
 static int64_t pace_nanoseconds(void) {
-  return __atomic_load_n(&current_pace->milliseconds, __ATOMIC_RELAXED) * 1000000LL;
+  return file_io_get_pace(current_pace) * 1000000LL;
 }
 
 uint64_t file_io_paced_flushes(void) { return paced_flushes; }

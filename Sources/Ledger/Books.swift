@@ -14,7 +14,13 @@ enum Books {
   }
 
   /// Writes a closed layer of the writer's overlay in one transaction.
-  /// - Parameter pace: how fast the commit may write.
+  ///
+  /// - Parameters:
+  ///   - posting: the layer, and where the books stand with it.
+  ///   - books: where it goes.
+  ///   - schema: its trees.
+  ///   - pace: how fast the commit may write.
+  /// - Throws: `LedgerError.storage`; the books are as they were.
   static func post(
     _ posting: Posting,
     books: LMDBEnvironment,
@@ -28,8 +34,16 @@ enum Books {
   }
 
   /// Posts entries behind the books' state from the journal in one transaction.
-  /// - Parameter layer: memory to use; empty before and after.
+  ///
+  /// - Parameters:
+  ///   - journal: where the entries are.
+  ///   - books: where they go.
+  ///   - schema: the books' trees.
+  ///   - target: the last entry to post.
+  ///   - layer: memory to use; empty before and after.
   /// - Returns: the last entry posted and the number of effects.
+  /// - Throws: `LedgerError` when an entry is missing or damaged or the books cannot be written; they
+  ///   are as they were.
   static func replay(
     journal: any Journal,
     books: LMDBEnvironment,

@@ -26,6 +26,8 @@ public final class Ledger: Sendable {
     /// Cards, and as many balances, that the writer keeps in memory: 108 bytes each pair, taken as
     /// cards are used.
     public var cachedCards = 1 << 22
+    /// How many records may be decided and not yet posted before the writer waits for the poster.
+    var unpostedRecords = LedgerLimits.unpostedRecords
     /// Called once, on any thread, when the ledger has stopped because of a fault.
     public var fault: @Sendable (LedgerError) -> Void = { _ in }
 
@@ -106,6 +108,7 @@ public final class Ledger: Sendable {
       catalog: parts.catalog,
       state: parts.state,
       cachedCards: settings.cachedCards,
+      unpostedRecords: settings.unpostedRecords,
       fault: fault
     )
     start("ledger-writer", isUrgent: true, writer.run)

@@ -27,7 +27,8 @@ final class LedgerPoster: @unchecked Sendable {
   private let wakeWriter: @Sendable () -> Void
   private let fault: @Sendable (LedgerError) -> Void
   private let monitor = Monitor()
-  private let pace = FlushPace()
+  /// How fast the posting that is under way, or the next one, may write.
+  let pace = FlushPace()
 
   // Guarded by the monitor.
   private var durable: UInt64
@@ -45,8 +46,13 @@ final class LedgerPoster: @unchecked Sendable {
   let isWaitingForLayer = Atomic(false)
 
   /// - Parameters:
+  ///   - books: what is posted to.
+  ///   - schema: its trees.
   ///   - applied: the last entry that the books hold, which is the last of the journal.
-  ///   - wakeWriter: lets the writer look at `isWaitingForLayer` when it has nothing else to do.
+  ///   - metrics: counts and times postings.
+  ///   - wakeWriter: lets the writer look at `isWaitingForLayer` and `applied` when it has nothing
+  ///     else to do.
+  ///   - fault: called when a posting failed; there is no other one after it.
   init(
     books: LMDBEnvironment,
     schema: Schema,
@@ -78,7 +84,6 @@ final class LedgerPoster: @unchecked Sendable {
 
   /// Takes a layer over; the one before must be posted.
   func post(_ posting: Posting) {
-    isWaitingForLayer.store(false, ordering: .relaxed)
     monitor.withLock {
       precondition(self.posting == nil, "a layer is handed over before the last one is posted")
       self.posting = posting
@@ -178,6 +183,9 @@ final class LedgerPoster: @unchecked Sendable {
         monitor.wait()
       }
       guard let posting else { return nil }
+      // Also when the writer did not wait to be asked: a question that stands would bring the next
+      // layer as soon as this one is posted, and postings would follow one another without a rest.
+      isWaitingForLayer.store(false, ordering: .relaxed)
       setPace()
       isUrgent = false
       return posting
@@ -207,9 +215,12 @@ final class LedgerPoster: @unchecked Sendable {
       monitor.signal()
       let ready = waiters.filter { $0.sequence <= posting.state.applied }
       waiters.removeAll { $0.sequence <= posting.state.applied }
-      if !waiters.isEmpty { isUrgent = true }
+      // Who hurried this posting is served by it; only who needs a later one hurries the next.
+      isUrgent = !waiters.isEmpty
       return ready
     }
+    // An idle writer gives the layer's memory back now, and the view of the books that it pins.
+    wakeWriter()
     for waiter in ready { waiter.resume(true) }
     // It may have left commands waiting for this, and holds a view of the books from before.
     wakeWriter()

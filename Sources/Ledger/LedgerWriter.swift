@@ -16,6 +16,7 @@ final class LedgerWriter: @unchecked Sendable {
   private let clock: LedgerClock
   private let metrics: LedgerMetrics
   private let cachedCards: Int
+  private let unpostedRecords: Int
   private let fault: @Sendable (LedgerError) -> Void
   private let inboxes = Mutex<[any OutcomeInbox]>([])
 
@@ -47,6 +48,7 @@ final class LedgerWriter: @unchecked Sendable {
     catalog: Catalog,
     state: BooksState,
     cachedCards: Int,
+    unpostedRecords: Int,
     fault: @escaping @Sendable (LedgerError) -> Void
   ) {
     self.queue = queue
@@ -58,6 +60,7 @@ final class LedgerWriter: @unchecked Sendable {
     self.clock = clock
     self.metrics = metrics
     self.cachedCards = cachedCards
+    self.unpostedRecords = unpostedRecords
     self.catalog = catalog
     self.fault = fault
     sequence = state.applied
@@ -129,6 +132,7 @@ final class LedgerWriter: @unchecked Sendable {
       guard queue.take(&requests, &commands, takesCommands: takesCommands) else { break }
       do throws(LedgerError) {
         try execute(requests, commands, set)
+        metrics.unposted.set(Int64(set.count))
       } catch {
         // A caller of a command waits for nothing else; a network repeats its request by itself.
         for command in commands { command.reply(.failure(.stopped)) }
@@ -181,7 +185,7 @@ final class LedgerWriter: @unchecked Sendable {
     _ view: borrowing ReadTransaction,
     _ set: WorkingSet
   ) throws(LedgerError) {
-    while set.count > LedgerLimits.unpostedRecords {
+    while set.count > unpostedRecords {
       handOver(set)
       try waitForPosting(set)
       try renew(view, set)
@@ -232,7 +236,6 @@ final class LedgerWriter: @unchecked Sendable {
       metrics.entries.add()
       metrics.entryBytes.add(UInt64(bytes.count))
     }
-    metrics.unposted.set(Int64(set.count))
 
     // From here on everything in the batch is durable.
     let durable = MonotonicTime.now()

@@ -40,7 +40,7 @@ extension Identifier: RecordKey {
 final class RecordTable<Key: RecordKey, Record> {
   private typealias Entry = (key: Key, record: Record)
 
-  /// Low half: place of the record + 1, 0 while free. High half: high half of the hash.
+  /// Low half: place of the record + 1, 0 while free; high half: high half of the hash.
   private var slots: UnsafeMutablePointer<UInt64>
   private var slotBits: Int
   private var blocks: [UnsafeMutablePointer<Entry>] = []

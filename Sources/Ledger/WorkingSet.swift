@@ -23,7 +23,8 @@ final class WorkingSet {
     /// How many records the layer holds, a measure of its memory.
     var count: Int {
       accounts.count + cards.count + cardDetails.count + authorizations.count + duplicates.count
-        + customers.count + members.count + references.count + requests.count
+        + partners.count + programs.count + customers.count + members.count + references.count
+        + requests.count
     }
 
     /// Empties the layer.
@@ -65,8 +66,8 @@ final class WorkingSet {
   private(set) var young: Layer
   /// What changed before that and is being posted.
   private var old = Layer()
-  /// The last entry whose effects are in the closed layer; `nil` while there is none. There is never
-  /// more than one.
+  /// The last entry whose effects are in the closed layer, of which there is at most one; `nil` while
+  /// there is none.
   private(set) var closedThrough: UInt64?
 
   /// The next numbers to assign.
@@ -80,6 +81,7 @@ final class WorkingSet {
   ///   - base: what is posted.
   ///   - layer: an empty layer to use, so that its memory serves more than one set.
   ///   - cache: an empty cache, for a set that lives long.
+  /// - Throws: `LedgerError` when the books cannot be read.
   init(
     base: BooksAccess,
     layer: Layer = Layer(),

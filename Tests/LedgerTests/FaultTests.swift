@@ -133,10 +133,3 @@ struct FaultTests {
     #expect(proof.effects >= 20)
   }
 }
-
-/// Keeps what a ledger reports.
-private final class FaultBox: Sendable {
-  private let kept = Mutex<[LedgerError]>([])
-  var errors: [LedgerError] { kept.withLock { $0 } }
-  func add(_ error: LedgerError) { kept.withLock { $0.append(error) } }
-}

@@ -37,22 +37,25 @@ struct WorkingSetTests {
 
   @Test func `what is not posted stays, what is posted goes`() throws {
     try withSet { set in
-      set.dropPosted(applied: 0, decided: 0)
+      set.dropPosted(applied: 0)
       try addPartner(set, 1)
-      // Entry 1 is decided and not posted: it must not be dropped however often that is said.
-      set.dropPosted(applied: 0, decided: 1)
+      // Decided and in no closed layer: it must not be dropped however often that is said.
+      set.dropPosted(applied: 9)
       #expect(try has(set, 1))
+      let layer = set.closeLayer(through: 1)
+      #expect(set.closedThrough == 1)
+      #expect(layer.partners.keys.map(\.number) == [1])
       try addPartner(set, 2)
-      set.dropPosted(applied: 0, decided: 2)
+      // Closed and not posted.
+      set.dropPosted(applied: 0)
       #expect(try has(set, 1))
       #expect(try has(set, 2))
-      try addPartner(set, 3)
-      set.dropPosted(applied: 1, decided: 3)
+      #expect(layer.partners.count == 1)
+      set.dropPosted(applied: 1)
+      #expect(set.closedThrough == nil)
+      #expect(try !has(set, 1))
       #expect(try has(set, 2))
-      #expect(try has(set, 3))
-      set.dropPosted(applied: 2, decided: 3)
-      #expect(try has(set, 3))
-      #expect(set.counters.partner == 4)
+      #expect(set.counters.partner == 3)
     }
   }
 
@@ -60,15 +63,37 @@ struct WorkingSetTests {
     try withSet { set in
       for number in UInt64(1)...5 {
         try addPartner(set, number)
-        set.dropPosted(applied: number / 2, decided: number)
+        _ = set.closeLayer(through: number)
+        #expect(set.count > 0)
+        // A writer that waits for a smaller set gets no other wake-up than this one.
+        set.dropPosted(applied: number)
+        #expect(set.count == 0)
       }
-      #expect(set.count > 0)
-      // A writer that waits for a smaller set gets no other wake-up than this one.
-      set.dropPosted(applied: 5, decided: 5)
-      #expect(set.count == 0)
       try addPartner(set, 6)
-      set.dropPosted(applied: 5, decided: 6)
+      set.dropPosted(applied: 5)
       #expect(try has(set, 6))
+    }
+  }
+
+  @Test func `the newest layer hides the closed one, which does not change`() throws {
+    try withSet { set in
+      let time = Instant(microsecondsSinceEpoch: 0)
+      let euro = try #require(Currency(code: "EUR"))
+      let id = AccountID(.deposit, 1)
+      let record = AccountRecord(
+        owner: 1,
+        created: time,
+        program: 0,
+        currency: euro,
+        kind: .deposit
+      )
+      try set.apply(.accountOpened(id, record), at: time)
+      let layer = set.closeLayer(through: 1)
+      try set.apply(.balanceStateChanged(id, .blocked), at: time)
+      #expect(try set.account(id)?.state == .blocked)
+      #expect(layer.accounts[id]?.state == .active)
+      set.dropPosted(applied: 1)
+      #expect(try set.account(id)?.state == .blocked)
     }
   }
 

@@ -7,7 +7,7 @@
 
 /// Appends zeros to a file past the page cache, so that no flush of the file has to carry them.
 ///
-/// `bytes` must be a multiple of 1 MiB and the file's size one of 4,096; returns 0 or an errno.
+/// `bytes` and the file's size must be multiples of 4,096; returns 0 or an errno.
 int file_io_append_zeros(const char *path, size_t bytes);
 
 /// Over how many milliseconds flushes may be spread; any thread may change it at any time.
@@ -17,6 +17,9 @@ typedef struct {
 
 /// Changes a pace, also for a flush that is under way.
 void file_io_set_pace(file_io_pace *pace, uint32_t milliseconds);
+
+/// The pace as it was set last.
+uint32_t file_io_get_pace(const file_io_pace *pace);
 
 /// From now on `fdatasync`, called by this thread, first writes the file's dirty pages out in small
 /// windows with pauses between them, for as long as the pace allows; NULL ends this.

@@ -9,14 +9,27 @@ import Synchronization
 /// file only, and possibly by another thread than the one that commits; a commit that may reach that
 /// end keeps the other thread out while it lasts.
 final class FileExtension: Sendable {
+  /// How much is written, in bytes.
+  struct Bounds {
+    /// Written at a time, so that a commit that does have to wait waits for some milliseconds; a
+    /// multiple of the page size.
+    var step = 1 << 20
+    /// The least that is kept ahead.
+    var least = LedgerLimits.leastExtensionBytes
+    /// The most that is kept ahead.
+    var largest = LedgerLimits.largestExtensionBytes
+  }
+
   private let path: String
+  private let bounds: Bounds
   /// Held while zeros are written and while a commit may let the file grow.
   private let growth = NSLock()
   /// Bytes of the file as of the last extension: a commit that stays below meets nobody.
   private let extended: Atomic<Int>
 
-  init(path: String) {
+  init(path: String, bounds: Bounds = Bounds()) {
     self.path = path
+    self.bounds = bounds
     extended = Atomic(Self.size(path))
   }
 
@@ -38,15 +51,15 @@ final class FileExtension: Sendable {
 
   /// Whether fewer zeros are ahead than there should be.
   func isShort(used: Int) -> Bool {
-    extended.load(ordering: .relaxed) - used < Self.ahead(used) / 2
+    extended.load(ordering: .relaxed) - used < ahead(used) / 2
   }
 
-  /// Writes zeros, a mebibyte at a time, until there are enough ahead of what is used or the disk
+  /// Writes zeros, a step at a time, until there are enough ahead of what is used or the disk
   /// takes no more.
   func extend(pausing: Bool, used: () -> Int) {
-    while extended.load(ordering: .relaxed) < used() + Self.ahead(used()) {
+    while extended.load(ordering: .relaxed) < used() + ahead(used()) {
       let code = growth.withLock {
-        let code = file_io_append_zeros(path, Self.step)
+        let code = file_io_append_zeros(path, bounds.step)
         extended.store(Self.size(path), ordering: .releasing)
         return code
       }
@@ -55,12 +68,10 @@ final class FileExtension: Sendable {
     }
   }
 
-  /// Bytes written at a time, so that a commit that does have to wait waits for some milliseconds.
-  private static let step = 1 << 20
   private static let pauseMicroseconds: UInt32 = 10_000
 
   /// A quarter of what is used, so that small ledgers stay small.
-  private static func ahead(_ used: Int) -> Int {
-    min(max(used / 4, LedgerLimits.leastExtensionBytes), LedgerLimits.largestExtensionBytes)
+  private func ahead(_ used: Int) -> Int {
+    min(max(used / 4, bounds.least), bounds.largest)
   }
 }

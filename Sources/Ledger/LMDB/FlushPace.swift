@@ -9,6 +9,12 @@ final class FlushPace: @unchecked Sendable {
 
   deinit { pace.deallocate() }
 
+  /// How many commits of this process were paced.
+  static var pacedFlushes: UInt64 { file_io_paced_flushes() }
+
+  /// The pace as it was set last.
+  var milliseconds: UInt32 { file_io_get_pace(pace) }
+
   /// Changes the pace, also for a commit that is under way; 0 writes everything at once.
   func set(milliseconds: UInt32) { file_io_set_pace(pace, milliseconds) }
 

@@ -25,19 +25,21 @@ final class LMDBEnvironment: @unchecked Sendable {
   ///   - tables: the largest number of named tables, 0 for an environment of one unnamed table.
   ///   - durability: how commits reach the disk.
   ///   - readOnly: opens for reading; the files are not changed.
+  ///   - extensionBounds: how far ahead of its use the file is extended.
   /// - Throws: `LedgerError` when the file cannot be opened or is no sound LMDB file.
   init(
     path: String,
     mapBytes: Int,
     tables: UInt32,
     durability: Durability,
-    readOnly: Bool = false
+    readOnly: Bool = false,
+    extensionBounds: FileExtension.Bounds = FileExtension.Bounds()
   ) throws(LedgerError) {
     var environment: OpaquePointer?
     try check("create an environment", mdb_env_create(&environment))
     guard let environment else { throw .storage(operation: "create an environment", code: ENOMEM) }
     handle = environment
-    fileExtension = FileExtension(path: path + "/data.mdb")
+    fileExtension = FileExtension(path: path + "/data.mdb", bounds: extensionBounds)
     var flags = UInt32(MDB_NOTLS | MDB_NORDAHEAD)
     if readOnly { flags |= UInt32(MDB_RDONLY) }
     if durability == .lastTransactionsMayBeLost { flags |= UInt32(MDB_NOMETASYNC) }
@@ -61,9 +63,6 @@ final class LMDBEnvironment: @unchecked Sendable {
   private func refuseShortFile(path: String) throws(LedgerError) {
     var info = MDB_envinfo()
     try check("read the environment", mdb_env_info(handle, &info))
-    var statistics = MDB_stat()
-    try check("read the environment", mdb_env_stat(handle, &statistics))
-    let pageBytes = Int(statistics.ms_psize)
     let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/data.mdb")
     let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
     // A fresh environment has two meta pages and nothing else; a reader may meet an empty file.
@@ -77,12 +76,8 @@ final class LMDBEnvironment: @unchecked Sendable {
   /// Bytes of the file in use and the most that fit the map.
   var usage: (usedBytes: Int, mapBytes: Int, readers: Int) {
     var info = MDB_envinfo()
-    var statistics = MDB_stat()
     mdb_env_info(handle, &info)
-    mdb_env_stat(handle, &statistics)
-    return (
-      (info.me_last_pgno + 1) * Int(statistics.ms_psize), info.me_mapsize, Int(info.me_numreaders)
-    )
+    return ((info.me_last_pgno + 1) * pageBytes, info.me_mapsize, Int(info.me_numreaders))
   }
 
   /// Commits a transaction that wrote so many bytes of values, while another thread may extend the
@@ -91,10 +86,7 @@ final class LMDBEnvironment: @unchecked Sendable {
     _ transaction: consuming WriteTransaction,
     writing bytes: Int
   ) throws(LedgerError) {
-    var info = MDB_envinfo()
-    mdb_env_info(handle, &info)
-    // The values, and for each level of the tree and of the free list some pages.
-    let end = (info.me_last_pgno + 1 + 64) * Self.pageBytes + bytes
+    let end = usage.usedBytes + Self.commitMarginPages * pageBytes + bytes
     let holdsGrowth = fileExtension.beginCommit(upTo: end)
     defer { if holdsGrowth { fileExtension.endCommit() } }
     try transaction.commit()
@@ -112,8 +104,16 @@ final class LMDBEnvironment: @unchecked Sendable {
     fileExtension.extend(pausing: pausing) { usage.usedBytes }
   }
 
-  /// LMDB takes the machine's page size; files move between machines of one page size only.
-  private static let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
+  /// Pages that one commit may use beside those of its values: copies of each level of the tree and
+  /// of the free list, and the free list's records.
+  static let commitMarginPages = 64
+
+  /// The file's page size: that of the machine that made it.
+  var pageBytes: Int {
+    var statistics = MDB_stat()
+    mdb_env_stat(handle, &statistics)
+    return Int(statistics.ms_psize)
+  }
 
   /// Begins a read transaction: a frozen view of the newest commit.
   func read() throws(LedgerError) -> ReadTransaction {
