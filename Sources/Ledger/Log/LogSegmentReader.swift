@@ -18,6 +18,7 @@ final class LogSegmentReader {
   ///   - segment: the file.
   ///   - end: where reading ends; `nil` for the whole file.
   ///   - windowBytes: how much is read at a time, unless an entry is longer.
+  /// - Throws: `LedgerError.storage` when the file cannot be opened.
   init(
     _ segment: LogSegment,
     end: Int? = nil,
