@@ -44,6 +44,14 @@ int file_io_append_zeros(const char *path, size_t bytes) {
   return error;
 }
 
+int file_io_open_durable(const char *path, bool create) {
+  int flags = O_WRONLY | O_CLOEXEC | O_DSYNC | (create ? O_CREAT : 0);
+  int file = open(path, flags | O_DIRECT, 0600);
+  // Where a file system has no direct writes, ordinary ones are as durable.
+  if (file < 0 && errno == EINVAL) file = open(path, flags, 0600);
+  return file < 0 ? -errno : file;
+}
+
 static _Thread_local const file_io_pace *current_pace;
 static atomic_ullong paced_flushes;
 

@@ -5,10 +5,13 @@ import Foundation
 /// ```
 /// DIR/lock             held with flock by the process that uses the directory
 /// DIR/journal/data.mdb the truth: entries, only appended to
+/// DIR/journal/….log    the same as log files (LogFileJournal)
 /// DIR/books/data.mdb   what the entries add up to
 /// ```
 final class DataDirectory: Sendable {
   let path: String
+  /// What the journal was kept in when the directory was opened; `nil` when there was none.
+  let journalKind: JournalKind?
   /// Whether there were books when the directory was opened.
   let hasBooks: Bool
   private let lock: Int32
@@ -24,7 +27,12 @@ final class DataDirectory: Sendable {
   /// - Throws: `LedgerError` when it is in use, unusable, or has books without a journal.
   init(path: String, create: Bool) throws(LedgerError) {
     self.path = path
-    let hasJournal = FileManager.default.fileExists(atPath: path + "/journal/data.mdb")
+    let kinds = Self.journalKinds(in: path)
+    guard kinds.count < 2 else {
+      throw .damaged("\(path)/journal holds a database and log files")
+    }
+    journalKind = kinds.first
+    let hasJournal = journalKind != nil
     hasBooks = FileManager.default.fileExists(atPath: path + "/books/data.mdb")
     guard hasJournal || create else {
       throw .directoryUnusable(path: path, reason: "it holds no journal")
@@ -52,6 +60,15 @@ final class DataDirectory: Sendable {
     }
     // From here on `deinit` closes the file, also when this initializer throws.
     guard Self.acquire(lock) else { throw .directoryInUse(path: path) }
+  }
+
+  /// What journals a directory has; two are one too many.
+  static func journalKinds(in path: String) -> [JournalKind] {
+    let journal = path + "/journal"
+    var kinds: [JournalKind] = []
+    if FileManager.default.fileExists(atPath: journal + "/data.mdb") { kinds.append(.lmdb) }
+    if !LogSegment.all(in: journal).isEmpty { kinds.append(.log) }
+    return kinds
   }
 
   /// Takes the lock, with a second's patience: it outlives its holder by a moment when a child that

@@ -19,6 +19,11 @@ public final class Ledger: Sendable {
     public var vaultFingerprint: String
     /// Where time comes from.
     public var clock: LedgerClock = .system
+    /// What a new directory keeps its journal in, `.lmdb` unless said; an existing directory keeps the
+    /// kind that it was made with, and refuses another.
+    public var journal: JournalKind?
+    /// The size of a file of a journal of kind `.log`, in bytes.
+    var journalSegmentBytes = 256 << 20
     /// How far the journal may grow, in bytes; address space, not memory.
     public var journalMapBytes = 1 << 36
     /// How far the books may grow, in bytes; address space, not memory.
@@ -38,7 +43,7 @@ public final class Ledger: Sendable {
     }
   }
 
-  private let journal: LMDBJournal
+  private let journal: any Journal
   private let books: LMDBEnvironment
   private let schema: Schema
   private let queue: CommandQueue
@@ -64,7 +69,7 @@ public final class Ledger: Sendable {
 
   private struct Parts {
     let directory: DataDirectory
-    let journal: LMDBJournal
+    let journal: any Journal
     let books: LMDBEnvironment
     let schema: Schema
     let state: BooksState
@@ -150,7 +155,7 @@ public final class Ledger: Sendable {
     _ progress: (UInt64, UInt64) -> Void
   ) throws(LedgerError) -> Parts {
     let directory = try DataDirectory(path: settings.directory, create: true)
-    let journal = try LMDBJournal(path: directory.journalPath, mapBytes: settings.journalMapBytes)
+    let journal = try openJournal(settings, directory)
     if try journal.lastSequence() == nil {
       guard !directory.hasBooks else {
         throw .damaged("\(directory.journalPath) is empty and there are books")
@@ -196,10 +201,40 @@ public final class Ledger: Sendable {
     )
   }
 
+  private static func openJournal(
+    _ settings: Settings,
+    _ directory: DataDirectory
+  ) throws(LedgerError) -> any Journal {
+    if let asked = settings.journal, let kept = directory.journalKind, asked != kept {
+      throw .directoryUnusable(
+        path: directory.path,
+        reason: "its journal is of kind \(kept.rawValue) and the setting asks for "
+          + "\(asked.rawValue); name \(kept.rawValue) or nothing, or another directory"
+      )
+    }
+    switch directory.journalKind ?? settings.journal ?? .lmdb {
+    case .lmdb:
+      return try LMDBJournal(path: directory.journalPath, mapBytes: settings.journalMapBytes)
+    case .log:
+      return try LogFileJournal(
+        LogFileJournal.Layout(
+          directory: directory.journalPath,
+          segmentBytes: settings.journalSegmentBytes,
+          limitBytes: settings.journalMapBytes
+        )
+      )
+    }
+  }
+
+  /// Whether a ledger was founded in a directory, or had begun to be.
+  public static func exists(in directory: String) -> Bool {
+    !DataDirectory.journalKinds(in: directory).isEmpty
+  }
+
   /// Writes the first entry of a new journal.
   private static func found(
     _ settings: Settings,
-    _ journal: LMDBJournal,
+    _ journal: any Journal,
     _ directory: DataDirectory
   ) throws(LedgerError) {
     let entry = JournalEntryBuilder(capacity: 4096)
@@ -211,7 +246,7 @@ public final class Ledger: Sendable {
   }
 
   private static func verifyGenesis(
-    _ journal: LMDBJournal,
+    _ journal: any Journal,
     _ settings: Settings
   ) throws(LedgerError) {
     var fingerprint: String?
@@ -244,7 +279,7 @@ public final class Ledger: Sendable {
   /// The books must have come from this journal.
   private static func verify(
     _ state: BooksState,
-    _ journal: LMDBJournal,
+    _ journal: any Journal,
     _ last: UInt64
   ) throws(LedgerError) {
     guard state.applied <= last else {
@@ -420,11 +455,16 @@ public final class Ledger: Sendable {
     progress: (_ entry: UInt64, _ of: UInt64) -> Void = { _, _ in }
   ) throws(LedgerError) -> Proof {
     let directory = try DataDirectory(path: path, create: false)
-    let journal = try LMDBJournal(
-      path: directory.journalPath,
-      mapBytes: 1 << 40,
-      readOnly: true
-    )
+    let journal: any Journal
+    switch directory.journalKind {
+    case .lmdb, nil:
+      journal = try LMDBJournal(path: directory.journalPath, mapBytes: 1 << 40, readOnly: true)
+    case .log:
+      journal = try LogFileJournal(
+        LogFileJournal.Layout(directory: directory.journalPath, limitBytes: .max),
+        readOnly: true
+      )
+    }
     let books = try LMDBEnvironment(
       path: directory.booksPath,
       mapBytes: 1 << 38,

@@ -12,7 +12,7 @@ public enum LedgerError: Error, Equatable, Sendable {
   case otherVaultKey
   /// What is stored contradicts itself; nothing was changed.
   case damaged(String)
-  /// LMDB failed in an operation.
+  /// The disk or LMDB failed in an operation; the code is an errno or one of LMDB's.
   case storage(operation: String, code: Int32)
   /// The writer has stopped, after a fault or because the process ends.
   case stopped
@@ -38,7 +38,7 @@ extension LedgerError: CustomStringConvertible {
       "The data directory is damaged: \(what). Nothing was changed; restore a backup, "
         + "or run 'holdfast check' on a copy to see how far it is sound."
     case .storage(let operation, let code):
-      "LMDB could not \(operation): \(String(cString: mdb_strerror(code)))."
+      "The storage could not \(operation): \(String(cString: mdb_strerror(code)))."
     case .stopped:
       "The ledger has stopped and takes no more commands."
     case .busy:

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import SwitchServer
 
 /// How the daemon runs: what a file, the environment and flags said, in that order of growing weight,
@@ -28,6 +29,8 @@ struct Configuration: Equatable {
   /// `nil`: `management.sock` in the data directory.
   var managementSocket: String?
   var managementListen: String?
+  /// What a new data directory keeps its journal in; `nil`: LMDB, or what the directory has.
+  var journal: JournalKind?
   var logLevel = "info"
 
   var keyFilePath: String { keyFile ?? data + "/vault.key" }
@@ -71,6 +74,15 @@ extension Configuration {
     return framing
   }
 
+  static func journal(_ text: String, of setting: String) throws(ConfigurationError) -> JournalKind
+  {
+    guard let kind = JournalKind(rawValue: text) else {
+      let names = JournalKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ConfigurationError("\(setting) is '\(text)'; it must be one of \(names)")
+    }
+    return kind
+  }
+
   /// The settings that flags and environment share; each overrides what was said before.
   struct Overrides {
     var data: String?
@@ -79,6 +91,7 @@ extension Configuration {
     var keyFile: String?
     var managementSocket: String?
     var managementListen: String?
+    var journal: String?
     var logLevel: String?
 
     /// The environment's `HOLDFAST_…` variables.
@@ -89,6 +102,7 @@ extension Configuration {
       keyFile = environment["HOLDFAST_KEY_FILE"]
       managementSocket = environment["HOLDFAST_MANAGEMENT_SOCKET"]
       managementListen = environment["HOLDFAST_MANAGEMENT_LISTEN"]
+      journal = environment["HOLDFAST_JOURNAL"]
       logLevel = environment["HOLDFAST_LOG_LEVEL"]
     }
 
@@ -104,6 +118,9 @@ extension Configuration {
     if let value = overrides.managementSocket { managementSocket = value }
     if let value = overrides.managementListen { managementListen = value }
     if let value = overrides.logLevel { logLevel = value }
+    if let value = overrides.journal {
+      journal = try Self.journal(value, of: "the journal of \(source)")
+    }
     if let value = overrides.listen {
       let address = try Self.address(value, of: "the listen address of \(source)")
       listeners[0].host = address.host

@@ -64,10 +64,11 @@ struct ConfigurationFile: Decodable {
   var keyFile: String?
   var listeners: [Listener]?
   var management: Management?
+  var journal: String?
   var logLevel: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, keyFile, listeners, management, logLevel
+    case data, keyFile, listeners, management, journal, logLevel
   }
 
   init(from decoder: any Decoder) throws {
@@ -77,6 +78,7 @@ struct ConfigurationFile: Decodable {
     keyFile = try members.decodeIfPresent(String.self, forKey: .keyFile)
     listeners = try members.decodeIfPresent([Listener].self, forKey: .listeners)
     management = try members.decodeIfPresent(Management.self, forKey: .management)
+    journal = try members.decodeIfPresent(String.self, forKey: .journal)
     logLevel = try members.decodeIfPresent(String.self, forKey: .logLevel)
   }
 
@@ -118,6 +120,7 @@ struct ConfigurationFile: Decodable {
   func apply(to configuration: inout Configuration) throws(ConfigurationError) {
     if let data { configuration.data = data }
     if let keyFile { configuration.keyFile = keyFile }
+    if let journal { configuration.journal = try Configuration.journal(journal, of: "journal") }
     if let logLevel { configuration.logLevel = logLevel }
     if let management {
       configuration.managementSocket = management.socket

@@ -90,9 +90,7 @@ struct Daemon {
   /// The key is made only together with a new ledger: an old one is useless under a new key.
   private func openVault() -> PANVault {
     let path = configuration.keyFilePath
-    let isNew = !FileManager.default.fileExists(
-      atPath: configuration.data + "/journal/data.mdb"
-    )
+    let isNew = !Ledger.exists(in: configuration.data)
     do {
       if isNew {
         try FileManager.default.createDirectory(
@@ -118,6 +116,7 @@ struct Daemon {
       directory: configuration.data,
       vaultFingerprint: vault.keyCheckValue.text
     )
+    settings.journal = configuration.journal
     // A terabyte of journal is a day at 50,000 authorizations a second.
     settings.journalMapBytes = 1 << 40
     settings.booksMapBytes = 1 << 38

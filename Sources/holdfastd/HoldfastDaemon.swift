@@ -19,7 +19,7 @@ struct HoldfastDaemon: AsyncParsableCommand {
 
       Every option is also an environment variable (HOLDFAST_DATA, HOLDFAST_LISTEN, \
       HOLDFAST_FRAMING, HOLDFAST_MANAGEMENT_SOCKET, HOLDFAST_MANAGEMENT_LISTEN, \
-      HOLDFAST_KEY_FILE, HOLDFAST_LOG_LEVEL) and a member of the configuration file. Options win \
+      HOLDFAST_KEY_FILE, HOLDFAST_JOURNAL, HOLDFAST_LOG_LEVEL) and a member of the configuration file. Options win \
       over the environment, which wins over the file.
 
       Examples:
@@ -51,6 +51,9 @@ struct HoldfastDaemon: AsyncParsableCommand {
 
   @Option(help: "The file with the key of the card vault; made at the first start, mode 0600.")
   var keyFile: String?
+
+  @Option(help: "What a new data directory keeps its journal in: lmdb (default) or log.")
+  var journal: String?
 
   @Option(help: "trace, debug, info, notice, warning, error or critical.")
   var logLevel: String?
@@ -115,6 +118,7 @@ struct HoldfastDaemon: AsyncParsableCommand {
     flags.keyFile = keyFile
     flags.managementSocket = managementSocket
     flags.managementListen = managementListen
+    flags.journal = journal
     flags.logLevel = logLevel
     try configuration.apply(flags, from: "the command line")
     try configuration.validate()

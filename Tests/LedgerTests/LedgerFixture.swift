@@ -19,11 +19,16 @@ final class LedgerFixture {
 
   static let fingerprint = "test-vault"
 
-  init(path: String? = nil, clock: TestClock = TestClock()) throws {
+  /// Opens a ledger; a new directory keeps its journal in what is asked for.
+  init(
+    path: String? = nil,
+    clock: TestClock = TestClock(),
+    journal: JournalKind? = nil
+  ) throws {
     self.path = path ?? Self.newPath()
     keepsDirectory = path != nil
     self.clock = clock
-    let opened = try Self.open(self.path, clock)
+    let opened = try Self.open(self.path, clock) { $0.journal = journal }
     inboxID = opened.register(inbox)
     running = opened
   }

@@ -7,13 +7,22 @@ enum RecoveryFiles {
     try FileManager.default.removeItem(atPath: path + "/books")
   }
 
-  /// A digest of both data files.
+  /// A digest of the journal's files and one of the books'.
   static func digests(_ path: String) throws -> [Digest256?] {
-    try ["/journal/data.mdb", "/books/data.mdb"].map { name in
-      guard FileManager.default.fileExists(atPath: path + name) else { return nil }
-      let data = try Data(contentsOf: URL(fileURLWithPath: path + name))
-      return data.withUnsafeBytes { SHA256.digest(of: $0) }
+    try ["journal", "books"].map { name in
+      var all = Data()
+      for file in dataFiles("\(path)/\(name)") {
+        all += Data(file.utf8)
+        all += try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)/\(file)"))
+      }
+      return all.isEmpty ? nil : all.withUnsafeBytes { SHA256.digest(of: $0) }
     }
+  }
+
+  /// The files of a directory that hold data: all but LMDB's lock.
+  private static func dataFiles(_ directory: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: directory)
+    return (names ?? []).filter { $0 != "lock.mdb" }.sorted()
   }
 
   /// Copies the data files, as a process that was killed at this moment leaves them.
@@ -25,10 +34,12 @@ enum RecoveryFiles {
         atPath: copy + "/" + name,
         withIntermediateDirectories: true
       )
-      try FileManager.default.copyItem(
-        atPath: "\(path)/\(name)/data.mdb",
-        toPath: "\(copy)/\(name)/data.mdb"
-      )
+      for file in dataFiles("\(path)/\(name)") {
+        try FileManager.default.copyItem(
+          atPath: "\(path)/\(name)/\(file)",
+          toPath: "\(copy)/\(name)/\(file)"
+        )
+      }
     }
   }
 

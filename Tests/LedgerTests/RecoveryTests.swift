@@ -15,9 +15,12 @@ struct RecoveryTests {
     var answered: Set<UInt64>
   }
 
-  @Test func `a ledger killed at any moment has every answer it gave`() async throws {
+  @Test(arguments: JournalKind.allCases)
+  func `a ledger killed at any moment has every answer it gave`(
+    journal: JournalKind
+  ) async throws {
     var random = SeededRandom(test: "RecoveryTests")
-    let fixture = try LedgerFixture()
+    let fixture = try LedgerFixture(journal: journal)
     let world = try await TestWorld(
       fixture,
       .deposit,
@@ -87,8 +90,11 @@ struct RecoveryTests {
     }
   }
 
-  @Test func `books that are gone or old are brought up to the journal`() async throws {
-    let fixture = try LedgerFixture()
+  @Test(arguments: JournalKind.allCases)
+  func `books that are gone or old are brought up to the journal`(
+    journal: JournalKind
+  ) async throws {
+    let fixture = try LedgerFixture(journal: journal)
     let world = try await TestWorld(fixture, .deposit, users: 5, backing: 9_000, funds: 1_000)
     let old = LedgerFixture.newPath()
     defer { try? FileManager.default.removeItem(atPath: old) }
@@ -131,8 +137,12 @@ struct RecoveryTests {
   // MARK: Refusals
 
   /// A closed directory with some work in it.
-  private func makeDirectory(_ path: String, _ clock: TestClock = TestClock()) async throws {
-    let fixture = try LedgerFixture(path: path, clock: clock)
+  private func makeDirectory(
+    _ path: String,
+    _ clock: TestClock = TestClock(),
+    journal: JournalKind = .lmdb
+  ) async throws {
+    let fixture = try LedgerFixture(path: path, clock: clock, journal: journal)
     let world = try await TestWorld(fixture, .deposit, backing: 9_000, funds: 1_000)
     for _ in 0..<10 { try await fixture.authorize(world.cards[0], try world.amount(3)) }
   }
@@ -142,11 +152,12 @@ struct RecoveryTests {
   private func expectRefusal(
     _ spoil: (String) throws -> Void,
     _ matches: (LedgerError) -> Bool,
-    fingerprint: String = LedgerFixture.fingerprint
+    fingerprint: String = LedgerFixture.fingerprint,
+    journal: JournalKind = .lmdb
   ) async throws {
     let path = LedgerFixture.newPath()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    try await makeDirectory(path)
+    try await makeDirectory(path, journal: journal)
     try spoil(path)
     let before = try RecoveryFiles.digests(path)
     for _ in 0..<2 {
@@ -162,8 +173,14 @@ struct RecoveryTests {
     #expect(try RecoveryFiles.digests(path) == before)
   }
 
-  @Test func `another vault key is refused`() async throws {
-    try await expectRefusal({ _ in }, { $0 == .otherVaultKey }, fingerprint: "another")
+  @Test(arguments: JournalKind.allCases)
+  func `another vault key is refused`(journal: JournalKind) async throws {
+    try await expectRefusal(
+      { _ in },
+      { $0 == .otherVaultKey },
+      fingerprint: "another",
+      journal: journal
+    )
   }
 
   @Test func `books of a newer format are refused`() async throws {
@@ -196,32 +213,38 @@ struct RecoveryTests {
     )
   }
 
-  @Test func `books without a journal are refused`() async throws {
+  @Test(arguments: JournalKind.allCases)
+  func `books without a journal are refused`(journal: JournalKind) async throws {
     try await expectRefusal(
       { try FileManager.default.removeItem(atPath: $0 + "/journal") },
-      { if case .damaged = $0 { true } else { false } }
+      { if case .damaged = $0 { true } else { false } },
+      journal: journal
     )
   }
 
-  @Test func `books that are ahead of the journal are refused`() async throws {
+  @Test(arguments: JournalKind.allCases)
+  func `books that are ahead of the journal are refused`(journal: JournalKind) async throws {
     try await expectRefusal(
       { path in
         try Self.editBooks(path) { access, schema in
           try access.editRow(schema.meta, BooksState.key) { $0[4] &+= 1 }
         }
       },
-      { if case .damaged = $0 { true } else { false } }
+      { if case .damaged = $0 { true } else { false } },
+      journal: journal
     )
   }
 
-  @Test func `books of another journal are refused`() async throws {
+  @Test(arguments: JournalKind.allCases)
+  func `books of another journal are refused`(journal: JournalKind) async throws {
     let other = LedgerFixture.newPath()
     defer { try? FileManager.default.removeItem(atPath: other) }
     // The same work at another time: as many entries, other hashes.
-    try await makeDirectory(other, TestClock(1_800_000_000_000_000))
+    try await makeDirectory(other, TestClock(1_800_000_000_000_000), journal: journal)
     try await expectRefusal(
       { try RecoveryFiles.replace("books", of: $0, from: other) },
-      { if case .damaged = $0 { true } else { false } }
+      { if case .damaged = $0 { true } else { false } },
+      journal: journal
     )
   }
 
@@ -336,11 +359,12 @@ struct RecoveryTests {
     #expect(throws: LedgerError.self) { try LedgerFixture.open(path) }
   }
 
-  @Test func `check changes neither file`() async throws {
+  @Test(arguments: JournalKind.allCases)
+  func `check changes neither file`(journal: JournalKind) async throws {
     let path = LedgerFixture.newPath()
     defer { try? FileManager.default.removeItem(atPath: path) }
     do {
-      let fixture = try LedgerFixture(path: path)
+      let fixture = try LedgerFixture(path: path, journal: journal)
       _ = try await TestWorld(fixture, .deposit, backing: 9_000, funds: 1_000)
     }
     let before = try RecoveryFiles.digests(path)

@@ -10,6 +10,13 @@
 /// `bytes` and the file's size must be multiples of 4,096; returns 0 or an errno.
 int file_io_append_zeros(const char *path, size_t bytes);
 
+/// Opens a file for writes that are durable when they return and pass the page cache where the file
+/// system lets them; makes it, mode 0600, when missing and `create` says so.
+///
+/// Writes must begin in the file and in memory at multiples of 4,096 and be as long; returns a
+/// descriptor or a negative errno.
+int file_io_open_durable(const char *path, bool create);
+
 /// Over how many milliseconds flushes may be spread; any thread may change it at any time.
 typedef struct {
   uint32_t milliseconds;

@@ -2,7 +2,7 @@ import CFileIO
 import Foundation
 import Synchronization
 
-/// Keeps zeros ahead of what an LMDB file uses.
+/// Keeps zeros ahead of what a file of the ledger uses.
 ///
 /// A flush of a file that grows must also flush the file system's own records, which takes two to
 /// four times as long and holds up the flushes of other files. Zeros are written past the end of the
@@ -49,6 +49,9 @@ final class FileExtension: Sendable {
   /// Ends a commit for which `beginCommit` said so.
   func endCommit() { growth.unlock() }
 
+  /// Bytes of the file that are on disk with their size, used or not.
+  var bytes: Int { extended.load(ordering: .relaxed) }
+
   /// Whether fewer zeros are ahead than there should be.
   func isShort(used: Int) -> Bool {
     extended.load(ordering: .relaxed) - used < ahead(used) / 2
@@ -57,7 +60,13 @@ final class FileExtension: Sendable {
   /// Writes zeros, a step at a time, until there are enough ahead of what is used or the disk
   /// takes no more.
   func extend(pausing: Bool, used: () -> Int) {
-    while extended.load(ordering: .relaxed) < used() + ahead(used()) {
+    extend(to: { used() + ahead(used()) }, pausing: pausing)
+  }
+
+  /// Writes zeros, a step at a time, until the file has as many bytes as `target` says or the disk
+  /// takes no more.
+  func extend(to target: () -> Int, pausing: Bool) {
+    while extended.load(ordering: .relaxed) < target() {
       let code = growth.withLock {
         let code = file_io_append_zeros(path, bounds.step)
         extended.store(Self.size(path), ordering: .releasing)
@@ -70,8 +79,8 @@ final class FileExtension: Sendable {
 
   private static let pauseMicroseconds: UInt32 = 10_000
 
-  /// A quarter of what is used, so that small ledgers stay small.
-  private func ahead(_ used: Int) -> Int {
+  /// How many zeros should be ahead: a quarter of what is used, so that small ledgers stay small.
+  func ahead(_ used: Int) -> Int {
     min(max(used / 4, bounds.least), bounds.largest)
   }
 }
