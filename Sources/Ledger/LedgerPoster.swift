@@ -219,11 +219,10 @@ final class LedgerPoster: @unchecked Sendable {
       isUrgent = !waiters.isEmpty
       return ready
     }
-    // An idle writer gives the layer's memory back now, and the view of the books that it pins.
+    // An idle writer gives the layer's memory back now, and the view of the books that it pins; one
+    // that has left commands waiting takes them.
     wakeWriter()
     for waiter in ready { waiter.resume(true) }
-    // It may have left commands waiting for this, and holds a view of the books from before.
-    wakeWriter()
   }
 
   private func die(_ error: LedgerError?) {

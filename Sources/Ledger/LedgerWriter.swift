@@ -132,7 +132,6 @@ final class LedgerWriter: @unchecked Sendable {
       guard queue.take(&requests, &commands, takesCommands: takesCommands) else { break }
       do throws(LedgerError) {
         try execute(requests, commands, set)
-        metrics.unposted.set(Int64(set.count))
       } catch {
         // A caller of a command waits for nothing else; a network repeats its request by itself.
         for command in commands { command.reply(.failure(.stopped)) }
@@ -155,6 +154,7 @@ final class LedgerWriter: @unchecked Sendable {
     let applied = poster.applied.load(ordering: .acquiring)
     try view.renew()
     set.dropPosted(applied: applied)
+    metrics.unposted.set(Int64(set.count))
   }
 
   /// Gives the newest layer to the poster, unless it still works on the one before.

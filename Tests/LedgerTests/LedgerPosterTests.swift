@@ -76,7 +76,8 @@ struct LedgerPosterTests {
           counters: Counters(),
           vaultFingerprint: ""
         ),
-        effects: records
+        effects: records,
+        hasAuthorizations: true
       )
     }
 
