@@ -22,8 +22,8 @@ let package = Package(
     .library(
       name: "HoldfastSwitch",
       targets: [
-        "Authorization", "CardCrypto", "Cryptography", "ISO8583", "Ledger", "Switch", "SwitchServer",
-        "Telemetry",
+        "Authorization", "CardCrypto", "Cryptography", "ISO8583", "Ledger", "Switch",
+        "SwitchServer", "Telemetry",
       ]
     ),
   ],

@@ -76,7 +76,11 @@ final class CommandQueue: @unchecked Sendable {
 
   /// Takes everything that waits, up to the bounds of a batch; sleeps while there is nothing and
   /// nobody pokes.
-  /// - Parameter takesCommands: whether commands are taken too, or wait.
+  ///
+  /// - Parameters:
+  ///   - authorizations: what is taken, in place of what is there.
+  ///   - commands: what is taken, in place of what is there.
+  ///   - takesCommands: whether commands are taken too, or wait.
   /// - Returns: `false` when the queue is closed and empty.
   func take(
     _ authorizations: inout [QueuedAuthorization],
