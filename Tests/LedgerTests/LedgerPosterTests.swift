@@ -50,7 +50,7 @@ struct LedgerPosterTests {
 
     deinit {
       poster.stop()
-      ended.wait()
+      _ = ended.wait(timeout: .now() + .seconds(20))
       try? FileManager.default.removeItem(atPath: path)
     }
 
@@ -85,11 +85,16 @@ struct LedgerPosterTests {
     var isAsking: Bool { poster.isWaitingForLayer.load(ordering: .acquiring) }
 
     /// Waits until the poster asks for a layer.
-    func waitForQuestion() {
-      while !isAsking { usleep(1_000) }
-    }
+    func waitForQuestion() throws { try waitUntil { isAsking } }
 
-    func waitUntil(_ condition: () -> Bool) { while !condition() { usleep(1_000) } }
+    /// Waits, but not for ever: a time limit of the test would not end a thread that waits.
+    func waitUntil(_ condition: () -> Bool) throws {
+      for _ in 0..<20_000 {
+        if condition() { return }
+        usleep(1_000)
+      }
+      throw LedgerError.busy
+    }
   }
 
   private final class Wakes: Sendable {
@@ -111,9 +116,9 @@ struct LedgerPosterTests {
     // Holds the posting up where it begins.
     let held = try stage.books.write()
     poster.entryDurable(1, bytes: 100)
-    stage.waitForQuestion()
+    try stage.waitForQuestion()
     poster.post(try stage.posting(through: 1))
-    stage.waitUntil { !stage.isAsking }
+    try stage.waitUntil { !stage.isAsking }
     #expect(poster.pace.milliseconds == LedgerLimits.postingPaceMilliseconds)
     let answers = Answers()
     poster.whenPosted(1) { answers.add($0) }
@@ -121,7 +126,7 @@ struct LedgerPosterTests {
     #expect(answers.all == [])
     #expect(stage.applied == 0)
     try held.commit()
-    stage.waitUntil { !answers.all.isEmpty }
+    try stage.waitUntil { !answers.all.isEmpty }
     #expect(answers.all == [true])
     #expect(stage.applied == 1)
     // What is posted is answered at once.
@@ -136,14 +141,14 @@ struct LedgerPosterTests {
     let poster = stage.poster
     let held = try stage.books.write()
     poster.entryDurable(1, bytes: 100)
-    stage.waitForQuestion()
+    try stage.waitForQuestion()
     poster.post(try stage.posting(through: 1))
     let answers = Answers()
     Thread.detachNewThread { answers.add(poster.wait(for: 1)) }
-    stage.waitUntil { poster.pace.milliseconds == LedgerLimits.urgentPaceMilliseconds }
+    try stage.waitUntil { poster.pace.milliseconds == LedgerLimits.urgentPaceMilliseconds }
     #expect(answers.all == [])
     try held.commit()
-    stage.waitUntil { !answers.all.isEmpty }
+    try stage.waitUntil { !answers.all.isEmpty }
     #expect(answers.all == [true])
   }
 
@@ -165,11 +170,11 @@ struct LedgerPosterTests {
     let stage = try Stage()
     let poster = stage.poster
     poster.entryDurable(1, bytes: 100)
-    stage.waitForQuestion()
-    stage.waitUntil { stage.wakeUps.count == 1 }
+    try stage.waitForQuestion()
+    try stage.waitUntil { stage.wakeUps.count == 1 }
     poster.post(try stage.posting(through: 1))
     #expect(poster.wait(for: 1))
-    stage.waitUntil { stage.wakeUps.count == 2 }
+    try stage.waitUntil { stage.wakeUps.count == 2 }
   }
 
   @Test(.timeLimit(.minutes(1)))
@@ -178,9 +183,9 @@ struct LedgerPosterTests {
     let poster = stage.poster
     let before = FlushPace.pacedFlushes
     poster.entryDurable(1, bytes: 100)
-    stage.waitForQuestion()
+    try stage.waitForQuestion()
     poster.post(try stage.posting(through: 1, records: 1_000))
-    stage.waitUntil { stage.applied == 1 }
+    try stage.waitUntil { stage.applied == 1 }
     #expect(FlushPace.pacedFlushes > before)
     poster.stop()
     #expect(poster.pace.milliseconds == 0)
@@ -192,7 +197,7 @@ struct LedgerPosterTests {
     let poster = stage.poster
     let held = try stage.books.write()
     poster.entryDurable(1, bytes: 100)
-    stage.waitForQuestion()
+    try stage.waitForQuestion()
     poster.post(try stage.posting(through: 1))
     poster.stop()
     try held.commit()
@@ -206,12 +211,12 @@ struct LedgerPosterTests {
     let stage = try Stage(mapBytes: 1 << 18)
     let poster = stage.poster
     poster.entryDurable(1, bytes: 100)
-    stage.waitForQuestion()
+    try stage.waitForQuestion()
     let answers = Answers()
     poster.whenPosted(1) { answers.add($0) }
     poster.post(try stage.posting(through: 1, records: 5_000))
     #expect(!poster.wait(for: 1))
-    stage.waitUntil { !answers.all.isEmpty && !stage.faults.errors.isEmpty }
+    try stage.waitUntil { !answers.all.isEmpty && !stage.faults.errors.isEmpty }
     #expect(answers.all == [false])
     guard case .storage(_, MDB_MAP_FULL) = stage.faults.errors.first else {
       Issue.record("\(stage.faults.errors)")
@@ -230,7 +235,7 @@ struct LedgerPosterTests {
     stage.poster.entryDurable(1, bytes: 100)
     stage.poster.whenPosted(1) { answers.add($0) }
     stage.poster.stop()
-    stage.waitUntil { !answers.all.isEmpty }
+    try stage.waitUntil { !answers.all.isEmpty }
     #expect(answers.all == [false])
   }
 }
