@@ -109,9 +109,9 @@ extension ProcessTests {
         ]
       ]
       let links = 64
-      let each = 1_200
+      let each = 600
       // The queue's places, and one batch that the writer has in its hands.
-      let places = 65_536...65_536 + 4_096
+      let places = 16_384...16_384 + 4_096
       try await Daemon.run(configuration: configuration) { daemon in
         let portfolio = try await Portfolio(
           in: daemon,
