@@ -265,7 +265,7 @@ extension ProcessTests {
     // MARK: Configuration
 
     @Test(arguments: [
-      #"{}"#, #"{"logLevel":"debug"}"#,
+      #"{}"#, #"{"logLevel":"debug"}"#, #"{"journal":"log"}"#, #"{"journal":"lmdb"}"#,
       #"{"listeners":[{"name":"a","listen":"127.0.0.1:0","framing":"cmf3","tpdu":true}]}"#,
       #"{"management":{"listen":"127.0.0.1:0"}}"#,
     ])
@@ -278,6 +278,7 @@ extension ProcessTests {
       #"{"listeners":[{"listen":"127.0.0.1:70000"}]}"#, #"{"listeners":[{"listen":"here"}]}"#,
       #"{"listeners":[{},{}]}"#, #"{"listeners":[{"tpdu":"yes"}]}"#,
       #"{"listeners":[{"maximumFrameBytes":1}]}"#, #"{"logLevel":"loud"}"#, #"{"data":""}"#,
+      #"{"journal":"paper"}"#, #"{"journal":1}"#,
       #"{"listeners":[{"maximumConnections":0}]}"#, #"{"data":"#, "", "[]", "null",
       #"{"listeners":[{"onUnreadable":"explode"}]}"#,
       #"{"listeners":[{"answerWithinMilliseconds":0}]}"#,
@@ -309,6 +310,7 @@ extension ProcessTests {
       try await Scratch.withDirectory { directory in
         for (arguments, status) in [
           (["--config", "\(directory)/none.json", "--check-config"], Int32(78)),
+          (["--journal", "paper", "--check-config"], 78),
           (["--framing", "nac9", "--check-config"], 78), (["--listen", "x", "--check-config"], 78),
           (["--no-such-option"], 2), (["--help"], 0), (["--version"], 0),
         ] {
