@@ -140,6 +140,29 @@ public struct MessageView: ~Escapable {
     return number(at: Int(slot.start), digits: Int(slot.count))
   }
 
+  /// The digits of an element of a fixed number of packed digits, at most sixteen, the last one in the
+  /// lowest half-byte; `nil` when the message lacks it.
+  ///
+  /// - Precondition: the element is defined with this number of digits.
+  @inlinable
+  @inline(__always)
+  public func packed(_ element: Element, digits: Int) -> UInt64? {
+    guard let slot = slot(element) else { return nil }
+    assert(formats[Int(element.number)].isPacked && slot.count == digits)
+    let word = prefix(at: Int(slot.start), bytes: (digits &+ 1) >> 1)
+    return word &>> UInt64(truncatingIfNeeded: 64 &- 4 &* digits)
+  }
+
+  /// The number that an element of a fixed number of packed digits holds, at most sixteen; `nil` when
+  /// the message lacks it.
+  ///
+  /// - Precondition: the element is defined with this number of digits.
+  @inlinable
+  @inline(__always)
+  public func unsigned(_ element: Element, digits: Int) -> UInt64? {
+    packed(element, digits: digits).map { BCD.value($0) }
+  }
+
   /// The first 32 digits of an element of packed digits, the first one in the highest half-byte of
   /// `high`, zeros behind the last; `nil` for all other elements and when the message lacks it.
   @inlinable

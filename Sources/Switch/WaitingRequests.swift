@@ -94,19 +94,17 @@ final class WaitingRequests {
     return slot
   }
 
-  /// The slot's answer, to be prepared.
-  func answer(_ ticket: Ticket) -> PreparedAnswer { slot(at: ticket.slot).answer }
-
-  /// Keeps the prepared answer until its outcome comes.
+  /// Keeps where the answer goes until its outcome comes; gives the answer, to be prepared.
   func keep(
     _ ticket: Ticket,
     _ header: FrameHeader,
     _ link: LinkID,
     _ arrival: MonotonicTime
-  ) {
+  ) -> PreparedAnswer {
     let slot = slot(at: ticket.slot)
     slot.origin = Origin(link: link, header: header, arrival: arrival)
     slot.isWaiting = true
+    return slot.answer
   }
 
   /// The slot of an outcome, while it waits for it.
