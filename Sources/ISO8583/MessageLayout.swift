@@ -134,6 +134,15 @@ public struct MessageLayout: Sendable {
     return slot
   }
 
+  /// Where the slots of a layout in memory stand, found without copying it.
+  static func slots(
+    _ layout: UnsafeMutablePointer<MessageLayout>
+  ) -> UnsafePointer<FieldSlot> {
+    withUnsafeMutablePointer(to: &layout.pointee.slots) {
+      UnsafeRawPointer($0).assumingMemoryBound(to: FieldSlot.self)
+    }
+  }
+
   /// The message type; 0000 before anything was read.
   public var type: MessageType { index.type }
 

@@ -24,6 +24,25 @@ public struct MessageView: ~Escapable {
     formats = layout.formats
   }
 
+  /// A view of a message whose layout stands in memory, which is not copied.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes that `layout` was read from; fewer trap, others give other values.
+  ///   - layout: Where each element stands; stays in place and as it is for as long as the view is
+  ///     used.
+  @_lifetime(copy bytes)
+  public init(_ bytes: RawSpan, at layout: UnsafeMutablePointer<MessageLayout>) {
+    precondition(bytes.byteCount >= layout.pointee.byteCount, "the layout is that of a longer message")
+    self.bytes = bytes
+    slots = _overrideLifetime(
+      Span(_unsafeStart: MessageLayout.slots(layout), count: 129),
+      copying: bytes
+    )
+    type = layout.pointee.index.type
+    elements = layout.pointee.index.elements
+    formats = layout.pointee.formats
+  }
+
   /// Whether the message has the element.
   @inlinable
   @inline(__always)

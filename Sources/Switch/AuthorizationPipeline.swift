@@ -63,18 +63,8 @@ public final class AuthorizationPipeline: FrameProcessor {
     } catch {
       return refuse(error, frame, header, link, output)
     }
-    return Self.withMessage(frame, layout.pointee) { message in
-      route(message, frame.count, header, link, arrival, output)
-    }
-  }
-
-  private static func withMessage<Value>(
-    _ frame: UnsafeRawBufferPointer,
-    _ layout: borrowing MessageLayout,
-    _ body: (borrowing MessageView) -> Value
-  ) -> Value {
-    let message = MessageView(frame.bytes, layout)
-    return body(message)
+    let message = MessageView(frame.bytes, at: layout)
+    return route(message, frame.count, header, link, arrival, output)
   }
 
   private func route(
@@ -258,28 +248,27 @@ public final class AuthorizationPipeline: FrameProcessor {
     _ output: any FrameOutput
   ) -> FrameDisposition {
     settings.unreadable(link, error)
-    return Self.withMessage(frame, layout.pointee) { message in
-      let isMatchable =
-        message.has(.stan)
-        && (error.element > Element.terminal.number || error.reason == .trailingBytes)
-      if isMatchable, message.type.version == 2, message.type.messageClass != nil,
-        let response = message.type.response
-      {
-        metrics.malformed.add()
-        return answer(
-          message,
-          response,
-          .messageError,
-          FormatErrors(error),
-          frame.count,
-          header,
-          link,
-          output
-        )
-      }
-      metrics.unreadable.add()
-      return settings.closesOnUnreadable ? .close : .dropped
+    let message = MessageView(frame.bytes, at: layout)
+    let isMatchable =
+      message.has(.stan)
+      && (error.element > Element.terminal.number || error.reason == .trailingBytes)
+    if isMatchable, message.type.version == 2, message.type.messageClass != nil,
+      let response = message.type.response
+    {
+      metrics.malformed.add()
+      return answer(
+        message,
+        response,
+        .messageError,
+        FormatErrors(error),
+        frame.count,
+        header,
+        link,
+        output
+      )
     }
+    metrics.unreadable.add()
+    return settings.closesOnUnreadable ? .close : .dropped
   }
 
   private func ignore() -> FrameDisposition {

@@ -20,11 +20,13 @@ final class WaitingRequests {
   /// One slot.
   final class Slot {
     let answer = PreparedAnswer()
-    fileprivate(set) var origin = Origin()
-    fileprivate var use: UInt32 = 0
-    fileprivate var isWaiting = false
+    // Unchecked: they are read and written whole, on the thread of their event loop, and no access
+    // spans a call.
+    @exclusivity(unchecked) fileprivate(set) var origin = Origin()
+    @exclusivity(unchecked) fileprivate var use: UInt32 = 0
+    @exclusivity(unchecked) fileprivate var isWaiting = false
     /// The next of the free slots, or -1.
-    fileprivate var nextFree = -1
+    @exclusivity(unchecked) fileprivate var nextFree = -1
   }
 
   /// Free slots that keep the memory of a long answer, and slots that are kept at all: some turns of

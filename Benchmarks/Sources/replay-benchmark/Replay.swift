@@ -53,9 +53,7 @@ final class Replay {
     try MessageLayout.parse(bytes.span.bytes.extracting(first), into: &layout.pointee)
     var mapped: AuthorizationRequest?
     let mapping = mapping
-    Self.withView(bytes.span.bytes.extracting(first), layout.pointee) {
-      mapped = try? mapping.map($0, .hold)
-    }
+    mapped = try? mapping.map(MessageView(bytes.span.bytes.extracting(first), at: layout), .hold)
     guard let mapped else { throw ReplayError.notPrepared("a request") }
     requests = .allocate(capacity: 1)
     requests.initialize(to: mapped)
@@ -102,18 +100,8 @@ final class Replay {
       let message = bytes.extracting(unchecked: purchases.message(place))
       place = place + 1 == purchases.count ? 0 : place + 1
       try MessageLayout.parse(message, into: &layout.pointee)
-      try Self.withView(message, layout.pointee) { try body($0, index) }
+      try body(MessageView(message, at: layout), index)
     }
-  }
-
-  @inline(__always)
-  private static func withView(
-    _ bytes: RawSpan,
-    _ layout: borrowing MessageLayout,
-    _ body: (borrowing MessageView) throws -> Void
-  ) rethrows {
-    let message = MessageView(bytes, layout)
-    try body(message)
   }
 
   private func answer(_ message: borrowing MessageView, _ index: Int) {
