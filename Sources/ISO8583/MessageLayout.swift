@@ -78,26 +78,28 @@ public struct MessageLayout: Sendable {
     _ offset: inout Int
   ) throws(WireError) {
     let rules = rules
+    let formats = formats
     let end = bytes.byteCount
     var remaining = bitmap
     while remaining != 0 {
-      let bit = remaining.leadingZeroBitCount
-      remaining ^= 0x8000_0000_0000_0000 &>> UInt64(truncatingIfNeeded: bit)
-      let number = first &+ bit
+      // Counted from the lowest bit, as the processor finds it.
+      let place = 63 &- remaining.leadingZeroBitCount
+      remaining ^= 1 &<< UInt64(truncatingIfNeeded: place)
+      let number = first &+ 63 &- place
       let rule = rules + number
       if offset &+ rule.pointee.room <= end {
         // Fixed length: the bytes are there, and digits, if it has any, are in the first eight.
         let word = WireReader.provenWord(bytes, offset)
         if BCD.isDecimal(word & rule.pointee.digits), word & rule.pointee.filler == 0 {
-          let slot = FieldSlot(bits: rule.pointee.size &+ UInt64(truncatingIfNeeded: offset))
-          slots[unchecked: number] = slot
-          offset = slot.end
+          slots[unchecked: number] = FieldSlot(
+            bits: rule.pointee.size &+ UInt64(truncatingIfNeeded: offset)
+          )
+          offset &+= rule.pointee.byteCount
           continue
         }
       }
-      let format = formats[number]
-      var slot = WireReader.quickRead(format, bytes, at: offset, end: end)
-      if slot.isNone || format.content == .composite {
+      var slot = WireReader.quickRead(formats[number], bytes, at: offset, end: end)
+      if slot.isNone || rule.pointee.isComposite {
         slot = try readSlowly(number, slot, bytes, at: offset)
       }
       slots[unchecked: number] = slot

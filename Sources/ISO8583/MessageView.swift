@@ -32,7 +32,10 @@ public struct MessageView: ~Escapable {
   ///     used.
   @_lifetime(copy bytes)
   public init(_ bytes: RawSpan, at layout: UnsafeMutablePointer<MessageLayout>) {
-    precondition(bytes.byteCount >= layout.pointee.byteCount, "the layout is that of a longer message")
+    precondition(
+      bytes.byteCount >= layout.pointee.byteCount,
+      "the layout is that of a longer message"
+    )
     self.bytes = bytes
     slots = _overrideLifetime(
       Span(_unsafeStart: MessageLayout.slots(layout), count: 129),
@@ -86,7 +89,9 @@ public struct MessageView: ~Escapable {
   public func copy(_ set: ElementSet, to target: UnsafeMutableRawPointer) -> Int {
     let present = elements & set
     var written = copy(present.primary, from: 1, to: target)
-    if present.secondary != 0 { written &+= copy(present.secondary, from: 65, to: target + written) }
+    if present.secondary != 0 {
+      written &+= copy(present.secondary, from: 65, to: target + written)
+    }
     return written
   }
 

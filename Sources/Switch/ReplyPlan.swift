@@ -33,7 +33,9 @@ struct ReplyPlan {
   }
 
   // In front of DE 7, up to DE 18, and behind everything. Unions, so that they are constants.
-  static var beforeSent: ElementSet { .init(.pan) | .init(.processingCode) | .init(.amountTransaction) }
+  static var beforeSent: ElementSet {
+    .init(.pan) | .init(.processingCode) | .init(.amountTransaction)
+  }
   static var beforeErrors: ElementSet { .init(.stan) | .init(.localTime) }
   static var last: ElementSet { .init(.echoedData) }
 
