@@ -108,9 +108,10 @@ public struct CardNumberFacts: Hashable, Sendable {
   public init(_ pan: PAN) {
     self.isPlausible = pan.hasValidLength && pan.hasValidCheckDigit
     self.count = pan.count
-    self.firstSix = UInt32(truncatingIfNeeded: pan.leading(6))
+    let nine = pan.leadingNine
+    self.firstSix = nine.map { $0 / 1000 } ?? UInt32(truncatingIfNeeded: pan.leading(6))
     self.lastFour = pan.lastFour
-    self.leadingNine = pan.leadingNine ?? 0
+    self.leadingNine = nine ?? 0
   }
 
   /// Facts read back from storage, where `leadingNine` is not kept.

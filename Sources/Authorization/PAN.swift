@@ -71,14 +71,10 @@ public struct PAN: Hashable, Sendable {
   }
 
   /// The number that some of the first sixteen digits write.
+  @inline(__always)
   private func number(first: Int, digits: Int) -> UInt64 {
     let half = (packed.0 << UInt64(4 * first)) >> UInt64(64 - 4 * digits)
-    // Neighbouring lanes are joined: digits to 0...99, those to 0...9999, and so on.
-    let pairs = half &- 6 &* (half >> 4 & 0x0F0F_0F0F_0F0F_0F0F)
-    let fours = (pairs >> 8 & 0x00FF_00FF_00FF_00FF) &* 100 &+ (pairs & 0x00FF_00FF_00FF_00FF)
-    let eights =
-      (fours >> 16 & 0x0000_FFFF_0000_FFFF) &* 10_000 &+ (fours & 0x0000_FFFF_0000_FFFF)
-    return (eights >> 32) &* 100_000_000 &+ (eights & 0xFFFF_FFFF)
+    return PackedDigits.number(half)
   }
 
   /// The first `digits` digits as a number; all of them when there are fewer.

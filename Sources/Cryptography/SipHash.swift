@@ -99,22 +99,27 @@ public struct SipHash: Sendable {
 }
 
 extension SipHashKey {
-  /// The 64-bit digest of the words that `fill` adds, eight bytes each, the first one lowest.
+  /// The 64-bit digest of the words that `fill` adds, eight bytes each, the first one lowest, and of
+  /// the low seven bytes of `last`.
   @inlinable
   @inline(__always)
-  public func digest64(_ fill: (inout SipHash) -> Void) -> UInt64 {
+  public func digest64(last: UInt64, _ fill: (inout SipHash) -> Void) -> UInt64 {
     var hash = SipHash(self, isWide: false)
     fill(&hash)
-    return hash.finish64()
+    return hash.finish64(tail: last & ~0 >> 8, tailCount: 7)
   }
 
-  /// The 128-bit digest of the words that `fill` adds, eight bytes each, the first one lowest.
+  /// The 128-bit digest of the words that `fill` adds, eight bytes each, the first one lowest, and of
+  /// the low seven bytes of `last`.
   @inlinable
   @inline(__always)
-  public func digest128(_ fill: (inout SipHash) -> Void) -> (first: UInt64, second: UInt64) {
+  public func digest128(
+    last: UInt64,
+    _ fill: (inout SipHash) -> Void
+  ) -> (first: UInt64, second: UInt64) {
     var hash = SipHash(self, isWide: true)
     fill(&hash)
-    return hash.finish128()
+    return hash.finish128(tail: last & ~0 >> 8, tailCount: 7)
   }
 
   /// The 64-bit digest of bytes.

@@ -2,7 +2,7 @@
 @usableFromInline
 enum BCD {
   /// Whether each of the sixteen half-bytes is 0 to 9.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func isDecimal(_ word: UInt64) -> Bool {
     // Above 9 means: the bit of weight 8 is set together with that of weight 4 or 2.
     let above = (word & 0x4444_4444_4444_4444) << 1 | (word & 0x2222_2222_2222_2222) << 2
@@ -10,7 +10,7 @@ enum BCD {
   }
 
   /// The number written by sixteen digits, the first in the highest half-byte.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func value(_ word: UInt64) -> UInt64 {
     // Neighbouring lanes are joined: digits to 0...99, those to 0...9999, and so on.
     let pairs = word &- 6 &* (word >> 4 & 0x0F0F_0F0F_0F0F_0F0F)

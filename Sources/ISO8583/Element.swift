@@ -36,157 +36,157 @@ extension Element: CustomStringConvertible {
 
 extension Element {
   /// Primary account number.
-  public static let pan: Element = 2
+  @inlinable public static var pan: Element { 2 }
   /// Processing code: transaction type, from-account, to-account.
-  public static let processingCode: Element = 3
+  @inlinable public static var processingCode: Element { 3 }
   /// Amount in the currency of the transaction.
-  public static let amountTransaction: Element = 4
+  @inlinable public static var amountTransaction: Element { 4 }
   /// Amount in the currency of the reconciliation.
-  public static let amountReconciliation: Element = 5
+  @inlinable public static var amountReconciliation: Element { 5 }
   /// Amount in the currency of the cardholder's account.
-  public static let amountBilling: Element = 6
+  @inlinable public static var amountBilling: Element { 6 }
   /// Time at which this message was sent, UTC, `MMDDhhmmss`.
-  public static let transmissionTime: Element = 7
+  @inlinable public static var transmissionTime: Element { 7 }
   /// Fee in the currency of the cardholder's account.
-  public static let amountBillingFee: Element = 8
+  @inlinable public static var amountBillingFee: Element { 8 }
   /// Rate from transaction to reconciliation currency.
-  public static let conversionRateReconciliation: Element = 9
+  @inlinable public static var conversionRateReconciliation: Element { 9 }
   /// Rate from transaction to billing currency.
-  public static let conversionRateBilling: Element = 10
+  @inlinable public static var conversionRateBilling: Element { 10 }
   /// System trace audit number.
-  public static let stan: Element = 11
+  @inlinable public static var stan: Element { 11 }
   /// Local date and time of the transaction, `CCYYMMDDhhmmss`.
-  public static let localTime: Element = 12
+  @inlinable public static var localTime: Element { 12 }
   /// Month from which the card is valid, `CCYYMM`.
-  public static let effectiveDate: Element = 13
+  @inlinable public static var effectiveDate: Element { 13 }
   /// Last month in which the card is valid, `YYMM`.
-  public static let expirationDate: Element = 14
+  @inlinable public static var expirationDate: Element { 14 }
   /// Settlement date, `CCYYMMDD`.
-  public static let settlementDate: Element = 15
+  @inlinable public static var settlementDate: Element { 15 }
   /// Date of the conversion rate, `MMDD`.
-  public static let conversionDate: Element = 16
+  @inlinable public static var conversionDate: Element { 16 }
   /// Capture date, `MMDD`.
-  public static let captureDate: Element = 17
+  @inlinable public static var captureDate: Element { 17 }
   /// Message error indicator.
-  public static let messageError: Element = 18
+  @inlinable public static var messageError: Element { 18 }
   /// Country of the acquirer, ISO 3166 numeric.
-  public static let acquirerCountry: Element = 19
+  @inlinable public static var acquirerCountry: Element { 19 }
   /// Country of the card issuer, ISO 3166 numeric.
-  public static let panCountry: Element = 20
+  @inlinable public static var panCountry: Element { 20 }
   /// Transaction life-cycle identification.
-  public static let lifeCycle: Element = 21
+  @inlinable public static var lifeCycle: Element { 21 }
   /// POS data code: how the card was read, its holder verified, and where.
-  public static let posDataCode: Element = 22
+  @inlinable public static var posDataCode: Element { 22 }
   /// Card sequence number.
-  public static let cardSequence: Element = 23
+  @inlinable public static var cardSequence: Element { 23 }
   /// Function code: what exactly is asked.
-  public static let functionCode: Element = 24
+  @inlinable public static var functionCode: Element { 24 }
   /// Message reason code: why it is asked.
-  public static let reasonCode: Element = 25
+  @inlinable public static var reasonCode: Element { 25 }
   /// Merchant category code, ISO 18245.
-  public static let merchantCategory: Element = 26
+  @inlinable public static var merchantCategory: Element { 26 }
   /// POS capability.
-  public static let posCapability: Element = 27
+  @inlinable public static var posCapability: Element { 27 }
   /// Reconciliation date, `CCYYMMDD`.
-  public static let reconciliationDate: Element = 28
+  @inlinable public static var reconciliationDate: Element { 28 }
   /// Reconciliation indicator.
-  public static let reconciliationIndicator: Element = 29
+  @inlinable public static var reconciliationIndicator: Element { 29 }
   /// Original amounts of a reversal, replacement or partial approval.
-  public static let originalAmounts: Element = 30
+  @inlinable public static var originalAmounts: Element { 30 }
   /// Acquirer reference number.
-  public static let acquirerReference: Element = 31
+  @inlinable public static var acquirerReference: Element { 31 }
   /// Acquiring institution.
-  public static let acquirer: Element = 32
+  @inlinable public static var acquirer: Element { 32 }
   /// Forwarding institution.
-  public static let forwarder: Element = 33
+  @inlinable public static var forwarder: Element { 33 }
   /// Electronic commerce data.
-  public static let electronicCommerce: Element = 34
+  @inlinable public static var electronicCommerce: Element { 34 }
   /// Track 2 as characters.
-  public static let track2: Element = 35
+  @inlinable public static var track2: Element { 35 }
   /// Track 3 as characters.
-  public static let track3: Element = 36
+  @inlinable public static var track3: Element { 36 }
   /// Retrieval reference number.
-  public static let retrievalReference: Element = 37
+  @inlinable public static var retrievalReference: Element { 37 }
   /// Approval code.
-  public static let approvalCode: Element = 38
+  @inlinable public static var approvalCode: Element { 38 }
   /// Action code: the answer.
-  public static let actionCode: Element = 39
+  @inlinable public static var actionCode: Element { 39 }
   /// Service code of the card.
-  public static let serviceCode: Element = 40
+  @inlinable public static var serviceCode: Element { 40 }
   /// Terminal, sixteen characters.
-  public static let terminal: Element = 41
+  @inlinable public static var terminal: Element { 41 }
   /// Merchant (card acceptor).
-  public static let merchant: Element = 42
+  @inlinable public static var merchant: Element { 42 }
   /// Merchant's name and place.
-  public static let merchantPlace: Element = 43
+  @inlinable public static var merchantPlace: Element { 43 }
   /// Additional response data.
-  public static let additionalResponse: Element = 44
+  @inlinable public static var additionalResponse: Element { 44 }
   /// Track 1 as characters.
-  public static let track1: Element = 45
+  @inlinable public static var track1: Element { 45 }
   /// Fees.
-  public static let feeAmounts: Element = 46
+  @inlinable public static var feeAmounts: Element { 46 }
   /// Additional national data.
-  public static let nationalData: Element = 47
+  @inlinable public static var nationalData: Element { 47 }
   /// Additional private data.
-  public static let privateData: Element = 48
+  @inlinable public static var privateData: Element { 48 }
   /// Verification data; holds the card verification value.
-  public static let verificationData: Element = 49
+  @inlinable public static var verificationData: Element { 49 }
   /// Enciphered PIN block.
-  public static let pinData: Element = 52
+  @inlinable public static var pinData: Element { 52 }
   /// Security control information.
-  public static let securityControl: Element = 53
+  @inlinable public static var securityControl: Element { 53 }
   /// Additional amounts, for example balances.
-  public static let additionalAmounts: Element = 54
+  @inlinable public static var additionalAmounts: Element { 54 }
   /// Chip data, BER-TLV.
-  public static let chipData: Element = 55
+  @inlinable public static var chipData: Element { 55 }
   /// Original data elements: which message a reversal or completion is about.
-  public static let originalData: Element = 56
+  @inlinable public static var originalData: Element { 56 }
   /// Authorization life-cycle code.
-  public static let authorizationLifeCycle: Element = 57
+  @inlinable public static var authorizationLifeCycle: Element { 57 }
   /// Authorizing agent institution.
-  public static let authorizingAgent: Element = 58
+  @inlinable public static var authorizingAgent: Element { 58 }
   /// Transport data, returned unaltered.
-  public static let transportData: Element = 59
+  @inlinable public static var transportData: Element { 59 }
   /// Text for display.
-  public static let displayData: Element = 63
+  @inlinable public static var displayData: Element { 63 }
   /// Authentication code of a message without elements above 64.
-  public static let mac: Element = 64
+  @inlinable public static var mac: Element { 64 }
   /// Original fees.
-  public static let originalFees: Element = 66
+  @inlinable public static var originalFees: Element { 66 }
   /// Data record of a file action.
-  public static let dataRecord: Element = 72
+  @inlinable public static var dataRecord: Element { 72 }
   /// Action date, `CCYYMMDD`.
-  public static let actionDate: Element = 73
+  @inlinable public static var actionDate: Element { 73 }
   /// Reconciliation data, primary: credits and debits.
-  public static let reconciliationPrimary: Element = 74
+  @inlinable public static var reconciliationPrimary: Element { 74 }
   /// Reconciliation data, secondary.
-  public static let reconciliationSecondary: Element = 75
+  @inlinable public static var reconciliationSecondary: Element { 75 }
   /// Institution the transaction goes to.
-  public static let destination: Element = 93
+  @inlinable public static var destination: Element { 93 }
   /// Institution the transaction comes from.
-  public static let originator: Element = 94
+  @inlinable public static var originator: Element { 94 }
   /// Card issuer reference data.
-  public static let issuerReference: Element = 95
+  @inlinable public static var issuerReference: Element { 95 }
   /// Key management data.
-  public static let keyManagement: Element = 96
+  @inlinable public static var keyManagement: Element { 96 }
   /// Net reconciliation amount.
-  public static let amountNetReconciliation: Element = 97
+  @inlinable public static var amountNetReconciliation: Element { 97 }
   /// Settlement institution.
-  public static let settlementInstitution: Element = 99
+  @inlinable public static var settlementInstitution: Element { 99 }
   /// Receiving institution.
-  public static let receiver: Element = 100
+  @inlinable public static var receiver: Element { 100 }
   /// File name of a file action.
-  public static let fileName: Element = 101
+  @inlinable public static var fileName: Element { 101 }
   /// Account the money comes from.
-  public static let accountFrom: Element = 102
+  @inlinable public static var accountFrom: Element { 102 }
   /// Account the money goes to.
-  public static let accountTo: Element = 103
+  @inlinable public static var accountTo: Element { 103 }
   /// Transaction specific data.
-  public static let transactionSpecific: Element = 104
+  @inlinable public static var transactionSpecific: Element { 104 }
   /// Reserved data which an answer repeats unaltered.
-  public static let echoedData: Element = 111
+  @inlinable public static var echoedData: Element { 111 }
   /// Private composite of third-party processors.
-  public static let processorData: Element = 113
+  @inlinable public static var processorData: Element { 113 }
   /// Authentication code of a message with elements above 64.
-  public static let macSecondary: Element = 128
+  @inlinable public static var macSecondary: Element { 128 }
 }

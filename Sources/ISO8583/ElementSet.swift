@@ -1,32 +1,61 @@
 /// Some of the elements, as the bitmaps of a message have them.
 public struct ElementSet: Hashable, Sendable {
   /// Elements 1 to 64, 1 in the top bit; 1 is no element and is never set.
-  public private(set) var primary: UInt64 = 0
+  public let primary: UInt64
   /// Elements 65 to 128, 65 in the top bit.
-  public private(set) var secondary: UInt64 = 0
+  public let secondary: UInt64
 
   /// No element.
-  public init() {}
+  @inlinable @inline(__always)
+  public init() { self.init(primary: 0, secondary: 0) }
 
-  /// Adds the elements of another set.
-  public mutating func formUnion(_ other: ElementSet) {
-    primary |= other.primary
-    secondary |= other.secondary
+  /// One element.
+  @inlinable @inline(__always)
+  public init(_ element: Element) {
+    let bit: UInt64 = 1 &<< (63 &- UInt64(element.number &- 1) & 63)
+    self.init(
+      primary: element.number <= 64 ? bit : 0,
+      secondary: element.number <= 64 ? 0 : bit
+    )
   }
 
-  /// Adds an element.
-  public mutating func insert(_ element: Element) {
-    if element.number <= 64 {
-      primary |= 1 << UInt64(64 - element.number)
-    } else {
-      secondary |= 1 << UInt64(128 - element.number)
-    }
+  @inlinable @inline(__always)
+  init(primary: UInt64, secondary: UInt64) {
+    self.primary = primary
+    self.secondary = secondary
+  }
+
+  /// All elements of two sets.
+  ///
+  /// Sets that are written as unions of elements are constants for the compiler, unlike lists.
+  @inlinable @inline(__always)
+  public static func | (left: ElementSet, right: ElementSet) -> ElementSet {
+    ElementSet(
+      primary: left.primary | right.primary,
+      secondary: left.secondary | right.secondary
+    )
+  }
+
+  /// The elements of two sets that both have.
+  @inlinable @inline(__always)
+  public static func & (left: ElementSet, right: ElementSet) -> ElementSet {
+    ElementSet(
+      primary: left.primary & right.primary,
+      secondary: left.secondary & right.secondary
+    )
+  }
+
+  /// Whether it has the element.
+  @inlinable @inline(__always)
+  public func contains(_ element: Element) -> Bool {
+    let bit = UInt64(element.number &- 1)
+    return (bit < 64 ? primary : secondary) &>> (63 &- bit & 63) & 1 == 1
   }
 }
 
 extension ElementSet: ExpressibleByArrayLiteral {
   /// The set of the elements listed.
   public init(arrayLiteral elements: Element...) {
-    for element in elements { insert(element) }
+    self = elements.reduce(ElementSet()) { $0 | ElementSet($1) }
   }
 }

@@ -15,13 +15,24 @@ struct FieldIndex: Sendable {
   @inlinable
   @inline(__always)
   func announces(_ element: Element) -> Bool {
-    let bit = UInt64(element.number &- 1)
-    return (bit < 64 ? primary : secondary) >> (63 &- bit & 63) & 1 == 1
+    ElementSet(primary: primary, secondary: secondary).contains(element)
   }
 
   @inlinable
   @inline(__always)
   func has(_ element: Element) -> Bool { announces(element) && element.number < limit }
+
+  /// What the bitmaps announce, as far as reading got.
+  @inlinable
+  @inline(__always)
+  var elements: ElementSet {
+    guard limit <= 128 else { return ElementSet(primary: primary, secondary: secondary) }
+    let read = UInt64(max(limit, 1) &- 1)
+    return ElementSet(
+      primary: primary & ~(~0 >> read),
+      secondary: read > 64 ? secondary & ~(~0 >> (read &- 64)) : 0
+    )
+  }
 
   /// The last announced element, or 1 when there is none.
   var last: UInt8 {

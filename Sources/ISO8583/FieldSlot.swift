@@ -2,16 +2,16 @@
 @usableFromInline
 struct FieldSlot: Hashable, Sendable {
   /// All three numbers, so that a slot is stored and loaded in one go.
-  private let bits: UInt64
+  @usableFromInline let bits: UInt64
 
   /// The first byte of the content, behind any length.
-  @inline(__always)
+  @inlinable @inline(__always)
   var start: UInt32 { UInt32(truncatingIfNeeded: bits) }
   /// The bytes of the content.
-  @inline(__always)
+  @inlinable @inline(__always)
   var byteCount: UInt16 { UInt16(truncatingIfNeeded: bits &>> 32) }
   /// The length in the unit of its format: digits of packed content, otherwise bytes.
-  @inline(__always)
+  @inlinable @inline(__always)
   var count: UInt16 { UInt16(truncatingIfNeeded: bits &>> 48) }
 
   @inline(__always)
@@ -22,7 +22,8 @@ struct FieldSlot: Hashable, Sendable {
       | UInt64(truncatingIfNeeded: count) &<< 48
   }
 
-  private init(bits: UInt64) { self.bits = bits }
+  @inline(__always)
+  init(bits: UInt64) { self.bits = bits }
 
   /// Stands for no slot at all: no message is that long.
   @inline(__always)
@@ -31,6 +32,6 @@ struct FieldSlot: Hashable, Sendable {
   @inline(__always)
   var isNone: Bool { bits == .max }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   var end: Int { Int(start) &+ Int(byteCount) }
 }

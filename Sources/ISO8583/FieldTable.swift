@@ -54,6 +54,15 @@ public enum FieldTable {
     return UnsafePointer(table)
   }()
 
+  /// What the reader needs of each element's format, by element number; kept as `formats` is.
+  nonisolated(unsafe) static let rules: UnsafePointer<ReadRule> = {
+    let table = UnsafeMutablePointer<ReadRule>.allocate(capacity: rows.count)
+    for (number, row) in rows.enumerated() {
+      (table + number).initialize(to: ReadRule(row.format))
+    }
+    return UnsafePointer(table)
+  }()
+
   private static let reservedBinary: [Int] =
     [50, 51, 71] + Array(76...90) + [92] + Array(105...108) + [111, 112] + Array(114...122)
     + Array(124...127)

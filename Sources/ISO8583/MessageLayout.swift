@@ -8,6 +8,8 @@ public struct MessageLayout: Sendable {
   private(set) var byteCount = 0
   /// `FieldTable.formats`.
   nonisolated(unsafe) let formats = FieldTable.formats
+  /// `FieldTable.rules`.
+  nonisolated(unsafe) private let rules = FieldTable.rules
   /// By element number; stale where `has` says no.
   private(set) var slots: InlineArray<129, FieldSlot>
 
@@ -75,35 +77,71 @@ public struct MessageLayout: Sendable {
     _ bytes: RawSpan,
     _ offset: inout Int
   ) throws(WireError) {
+    let rules = rules
     let formats = formats
     let end = bytes.byteCount
     var remaining = bitmap
     while remaining != 0 {
-      let bit = remaining.leadingZeroBitCount
-      remaining ^= 1 &<< UInt64(truncatingIfNeeded: 63 &- bit)
-      let number = first &+ bit
-      let format = formats[number]
-      var slot = WireReader.quickRead(format, bytes, at: offset, end: end)
-      if slot.isNone || format.content == .composite {
-        // Whoever looks into the layout after a fault finds what stands before this element.
-        let element = UInt8(truncatingIfNeeded: number)
-        index.limit = element
-        if slot.isNone {
-          slot = try WireReader.read(
-            format,
-            bytes,
-            at: offset,
-            end: end,
-            element: element,
-            part: nil
+      // Counted from the lowest bit, as the processor finds it.
+      let place = 63 &- remaining.leadingZeroBitCount
+      remaining ^= 1 &<< UInt64(truncatingIfNeeded: place)
+      let number = first &+ 63 &- place
+      let rule = rules + number
+      if offset &+ rule.pointee.room <= end {
+        // Fixed length: the bytes are there, and digits, if it has any, are in the first eight.
+        let word = WireReader.provenWord(bytes, offset)
+        if BCD.isDecimal(word & rule.pointee.digits), word & rule.pointee.filler == 0 {
+          slots[unchecked: number] = FieldSlot(
+            bits: rule.pointee.size &+ UInt64(truncatingIfNeeded: offset)
           )
-        }
-        if format.content == .composite {
-          try WireReader.checkComposite(bytes, slot, element: element, formats)
+          offset &+= rule.pointee.byteCount
+          continue
         }
       }
-      slots[number] = slot
+      var slot = WireReader.quickRead(formats[number], bytes, at: offset, end: end)
+      if slot.isNone || rule.pointee.isComposite {
+        slot = try readSlowly(number, slot, bytes, at: offset)
+      }
+      slots[unchecked: number] = slot
       offset = slot.end
+    }
+  }
+
+  /// Reads an element that is a composite, or that `quickRead` gave up.
+  @inline(never)
+  private mutating func readSlowly(
+    _ number: Int,
+    _ quick: FieldSlot,
+    _ bytes: RawSpan,
+    at offset: Int
+  ) throws(WireError) -> FieldSlot {
+    let format = formats[number]
+    let element = UInt8(truncatingIfNeeded: number)
+    // Whoever looks into the layout after a fault finds what stands before this element.
+    index.limit = element
+    var slot = quick
+    if slot.isNone {
+      slot = try WireReader.read(
+        format,
+        bytes,
+        at: offset,
+        end: bytes.byteCount,
+        element: element,
+        part: nil
+      )
+    }
+    if format.content == .composite {
+      try WireReader.checkComposite(bytes, slot, element: element, formats)
+    }
+    return slot
+  }
+
+  /// Where the slots of a layout in memory stand, found without copying it.
+  static func slots(
+    _ layout: UnsafeMutablePointer<MessageLayout>
+  ) -> UnsafePointer<FieldSlot> {
+    withUnsafeMutablePointer(to: &layout.pointee.slots) {
+      UnsafeRawPointer($0).assumingMemoryBound(to: FieldSlot.self)
     }
   }
 

@@ -2,8 +2,11 @@
 public struct MessageView: ~Escapable {
   @usableFromInline let bytes: RawSpan
   @usableFromInline let slots: Span<FieldSlot>
-  @usableFromInline let index: FieldIndex
-  private let formats: UnsafePointer<FieldFormat>
+  @usableFromInline let formats: UnsafePointer<FieldFormat>
+  /// The message type.
+  public let type: MessageType
+  /// The elements that the message has and that reading got past.
+  public let elements: ElementSet
 
   /// A view of a message.
   ///
@@ -16,20 +19,42 @@ public struct MessageView: ~Escapable {
     precondition(bytes.byteCount >= layout.byteCount, "the layout is that of a longer message")
     self.bytes = bytes
     slots = layout.slots.span
-    index = layout.index
+    type = layout.index.type
+    elements = layout.index.elements
     formats = layout.formats
   }
 
-  /// The message type.
-  @inlinable public var type: MessageType { index.type }
+  /// A view of a message whose layout stands in memory, which is not copied.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes that `layout` was read from; fewer trap, others give other values.
+  ///   - layout: Where each element stands; stays in place and as it is for as long as the view is
+  ///     used.
+  @_lifetime(copy bytes)
+  public init(_ bytes: RawSpan, at layout: UnsafeMutablePointer<MessageLayout>) {
+    precondition(
+      bytes.byteCount >= layout.pointee.byteCount,
+      "the layout is that of a longer message"
+    )
+    self.bytes = bytes
+    slots = _overrideLifetime(
+      Span(_unsafeStart: MessageLayout.slots(layout), count: 129),
+      copying: bytes
+    )
+    type = layout.pointee.index.type
+    elements = layout.pointee.index.elements
+    formats = layout.pointee.formats
+  }
 
   /// Whether the message has the element.
   @inlinable
   @inline(__always)
-  public func has(_ element: Element) -> Bool { index.has(element) }
+  public func has(_ element: Element) -> Bool { elements.contains(element) }
 
   /// How many digits an element of packed digits has; `nil` for all other elements and when the
   /// message lacks it.
+  @inlinable
+  @inline(__always)
   public func digitCount(_ element: Element) -> Int? {
     guard let slot = slot(element), formats[Int(element.number)].isPacked else { return nil }
     return Int(slot.count)
@@ -50,69 +75,88 @@ public struct MessageView: ~Escapable {
     return bytes.extracting(start..<slot.end)
   }
 
-  /// Which of some elements the message has.
-  public func elements(in set: ElementSet) -> (primary: UInt64, secondary: UInt64) {
-    var (primary, secondary) = (index.primary & set.primary, index.secondary & set.secondary)
-    if index.limit <= 128 {
-      // Reading stopped at a fault: what the bitmap announces from there on was not found.
-      let read = UInt64(index.limit) &- 1
-      primary &= ~(~0 >> read)
-      secondary &= read > 64 ? ~(~0 >> (read &- 64)) : 0
-    }
-    return (primary, secondary)
-  }
-
   /// Copies those of some elements that the message has, as they stand on the wire and in order.
   ///
   /// Neighbours are copied in one run, since an answer repeats most of what was asked.
   ///
   /// - Parameters:
   ///   - set: The elements.
-  ///   - target: Has room for as many bytes as the message has.
+  ///   - target: Has room for as many bytes as the message has, and `copyReserve` more, which are
+  ///     overwritten too.
   /// - Returns: how many bytes were written.
+  @inline(__always)
+  @inlinable
   public func copy(_ set: ElementSet, to target: UnsafeMutableRawPointer) -> Int {
-    bytes.withUnsafeBytes { source in
-      guard let source = source.baseAddress else { return 0 }
-      let (primary, secondary) = elements(in: set)
-      var written = copy(primary, from: 1, source, to: target)
-      if secondary != 0 { written &+= copy(secondary, from: 65, source, to: target + written) }
-      return written
+    let present = elements & set
+    var written = copy(present.primary, from: 1, to: target)
+    if present.secondary != 0 {
+      written &+= copy(present.secondary, from: 65, to: target + written)
     }
+    return written
   }
+
+  /// How many bytes `copy` may write behind those that it says.
+  public static var copyReserve: Int { 16 }
 
   /// Copies the elements of one bitmap, of which `first` has the top bit.
   @inline(__always)
-  private func copy(
-    _ bitmap: UInt64,
-    from first: Int,
-    _ source: UnsafeRawPointer,
-    to target: UnsafeMutableRawPointer
-  ) -> Int {
-    let formats = formats
+  @inlinable
+  func copy(_ bitmap: UInt64, from first: Int, to target: UnsafeMutableRawPointer) -> Int {
     var remaining = bitmap
     var written = 0
-    var run = 0..<0
+    var start = 0
+    var end = 0
     while remaining != 0 {
       let bit = remaining.leadingZeroBitCount
-      remaining ^= 1 &<< UInt64(truncatingIfNeeded: 63 &- bit)
+      remaining ^= 0x8000_0000_0000_0000 &>> UInt64(truncatingIfNeeded: bit)
       let number = first &+ bit
       let slot = slots[unchecked: number]
-      let start = Int(slot.start) &- Int(formats[number].prefix)
-      if start != run.upperBound {
-        (target + written).copyMemory(from: source + run.lowerBound, byteCount: run.count)
-        written &+= run.count
-        run = Range(uncheckedBounds: (start, slot.end))
-      } else {
-        run = Range(uncheckedBounds: (run.lowerBound, slot.end))
+      let next = Int(slot.start) &- Int(formats[number].prefix)
+      if next != end {
+        copyRun(from: start, to: target + written, byteCount: end &- start)
+        written &+= end &- start
+        start = next
       }
+      end = slot.end
     }
-    (target + written).copyMemory(from: source + run.lowerBound, byteCount: run.count)
-    return written &+ run.count
+    copyRun(from: start, to: target + written, byteCount: end &- start)
+    return written &+ end &- start
+  }
+
+  /// Copies bytes of the message in steps of sixteen: runs are too short to be worth a call.
+  @inline(__always)
+  @inlinable
+  func copyRun(from start: Int, to target: UnsafeMutableRawPointer, byteCount: Int) {
+    let last = bytes.byteCount &- 16
+    var done = 0
+    while done < byteCount {
+      guard start &+ done <= last else {
+        copyEnd(from: start &+ done, to: target + done, byteCount: byteCount &- done)
+        return
+      }
+      let step = bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: start &+ done,
+        as: SIMD2<UInt64>.self
+      )
+      target.storeBytes(of: step, toByteOffset: done, as: SIMD2<UInt64>.self)
+      done &+= 16
+    }
+  }
+
+  /// Copies what stands in the last bytes of the message, where no whole step can be read.
+  @inline(never)
+  @usableFromInline
+  func copyEnd(from start: Int, to target: UnsafeMutableRawPointer, byteCount: Int) {
+    bytes.extracting(start..<start &+ byteCount).withUnsafeBytes {
+      UnsafeMutableRawBufferPointer(start: target, count: byteCount).copyMemory(from: $0)
+    }
   }
 
   /// The number that an element of packed digits holds; an element without digits is 0.
   ///
   /// `nil` when the message lacks the element, or it is of another kind or has more than 19 digits.
+  @inlinable
+  @inline(__always)
   public func unsigned(_ element: Element) -> UInt64? {
     guard let slot = slot(element), slot.count <= 19,
       formats[Int(element.number)].isPacked
@@ -120,8 +164,33 @@ public struct MessageView: ~Escapable {
     return number(at: Int(slot.start), digits: Int(slot.count))
   }
 
+  /// The digits of an element of a fixed number of packed digits, at most sixteen, the last one in the
+  /// lowest half-byte; `nil` when the message lacks it.
+  ///
+  /// - Precondition: the element is defined with this number of digits.
+  @inlinable
+  @inline(__always)
+  public func packed(_ element: Element, digits: Int) -> UInt64? {
+    guard let slot = slot(element) else { return nil }
+    assert(formats[Int(element.number)].isPacked && slot.count == digits)
+    let word = prefix(at: Int(slot.start), bytes: (digits &+ 1) >> 1)
+    return word &>> UInt64(truncatingIfNeeded: 64 &- 4 &* digits)
+  }
+
+  /// The number that an element of a fixed number of packed digits holds, at most sixteen; `nil` when
+  /// the message lacks it.
+  ///
+  /// - Precondition: the element is defined with this number of digits.
+  @inlinable
+  @inline(__always)
+  public func unsigned(_ element: Element, digits: Int) -> UInt64? {
+    packed(element, digits: digits).map { BCD.value($0) }
+  }
+
   /// The first 32 digits of an element of packed digits, the first one in the highest half-byte of
   /// `high`, zeros behind the last; `nil` for all other elements and when the message lacks it.
+  @inlinable
+  @inline(__always)
   public func packed(_ element: Element) -> (high: UInt64, low: UInt64, count: Int)? {
     guard let slot = slot(element), formats[Int(element.number)].isPacked else { return nil }
     let start = Int(slot.start)
@@ -135,6 +204,8 @@ public struct MessageView: ~Escapable {
 
   /// Eight bytes of an element's content from a position on, counted from 0, the first one highest;
   /// zeros behind the end and when the message lacks the element.
+  @inlinable
+  @inline(__always)
   public func word(_ element: Element, at position: Int) -> UInt64 {
     guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
       return 0
@@ -144,7 +215,8 @@ public struct MessageView: ~Escapable {
 
   /// The first eight of a number of bytes that stand at an offset; zeros behind the last.
   @inline(__always)
-  private func prefix(at offset: Int, bytes count: Int) -> UInt64 {
+  @inlinable
+  func prefix(at offset: Int, bytes count: Int) -> UInt64 {
     if offset &+ 8 <= bytes.byteCount {
       let word = WireReader.provenWord(bytes, offset)
       return count >= 8 ? word : word & ~(~0 >> UInt64(truncatingIfNeeded: 8 &* count))
@@ -154,7 +226,8 @@ public struct MessageView: ~Escapable {
 
   /// The same in the last bytes of a message, where no whole word can be read.
   @inline(never)
-  private func lastPrefix(at offset: Int, bytes count: Int) -> UInt64 {
+  @usableFromInline
+  func lastPrefix(at offset: Int, bytes count: Int) -> UInt64 {
     var word: UInt64 = 0
     for position in 0..<min(8, count) {
       word |= UInt64(WireReader.byte(bytes, offset &+ position)) << UInt64(56 &- 8 &* position)
@@ -178,6 +251,8 @@ public struct MessageView: ~Escapable {
   }
 
   /// One byte of an element's content, counted from 0; `nil` when there is none at this position.
+  @inlinable
+  @inline(__always)
   public func byte(_ element: Element, _ position: Int) -> UInt8? {
     guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
       return nil
@@ -198,6 +273,8 @@ public struct MessageView: ~Escapable {
   ///
   /// All three are the sender's claims: the currency may not exist and the decimals may not be its
   /// own. `nil` when the message lacks the element or it is no amount.
+  @inlinable
+  @inline(__always)
   public func amount(
     _ element: Element
   ) -> (currency: UInt16, exponent: UInt8, value: UInt64)? {
@@ -253,9 +330,10 @@ public struct MessageView: ~Escapable {
   }
 
   @inline(__always)
-  private func slot(_ element: Element) -> FieldSlot? {
+  @inlinable
+  func slot(_ element: Element) -> FieldSlot? {
     // There are as many slots as element numbers.
-    index.has(element) ? slots[unchecked: Int(element.number)] : nil
+    has(element) ? slots[unchecked: Int(element.number)] : nil
   }
 
   private func partSlot(_ element: Element, _ part: Int) -> FieldSlot? {
@@ -274,7 +352,9 @@ public struct MessageView: ~Escapable {
     return nil
   }
 
-  private func amount(
+  @inline(__always)
+  @inlinable
+  func amount(
     _ slot: FieldSlot
   ) -> (currency: UInt16, exponent: UInt8, value: UInt64) {
     let start = Int(slot.start)
@@ -286,14 +366,17 @@ public struct MessageView: ~Escapable {
     )
   }
 
-  private func digit(at start: Int, _ position: Int) -> UInt8 {
+  @inline(__always)
+  @inlinable
+  func digit(at start: Int, _ position: Int) -> UInt8 {
     let pair = WireReader.byte(bytes, start &+ position >> 1)
     return position & 1 == 0 ? pair >> 4 : pair & 15
   }
 
   /// The number of at most 19 digits that begin at `start`.
   @inline(__always)
-  private func number(at start: Int, digits: Int) -> UInt64 {
+  @inlinable
+  func number(at start: Int, digits: Int) -> UInt64 {
     guard digits <= 16 else { return longNumber(at: start, digits: digits) }
     let word =
       start &+ 8 <= bytes.byteCount
@@ -302,7 +385,8 @@ public struct MessageView: ~Escapable {
   }
 
   @inline(never)
-  private func longNumber(at start: Int, digits: Int) -> UInt64 {
+  @usableFromInline
+  func longNumber(at start: Int, digits: Int) -> UInt64 {
     (0..<digits).reduce(0) { $0 &* 10 &+ UInt64(digit(at: start, $1)) }
   }
 }

@@ -1,7 +1,8 @@
 /// Reading of single values off the wire; all loads are checked against `end`, which never lies
 /// behind the bytes.
+@usableFromInline
 enum WireReader {
-  @inline(__always)
+  @inlinable @inline(__always)
   static func byte(_ bytes: RawSpan, _ offset: Int) -> UInt8 {
     bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
@@ -12,13 +13,13 @@ enum WireReader {
   }
 
   /// A byte at an offset that the caller has proven to be within the bytes.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func provenByte(_ bytes: RawSpan, _ offset: Int) -> UInt8 {
     bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
   }
 
   /// Eight bytes at an offset that the caller has proven to be within the bytes with all of them.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func provenWord(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
     UInt64(
       bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
@@ -41,15 +42,16 @@ enum WireReader {
     var start = offset
     if format.prefix != 0 {
       guard offset &+ 2 <= end else { return .none }
-      let first = UInt64(provenByte(bytes, offset))
-      var whole = Int(truncatingIfNeeded: first &- 6 &* (first >> 4))
-      var digits = first
-      if format.prefix == 2 {
-        let second = UInt64(provenByte(bytes, offset &+ 1))
-        digits |= second << 8
-        whole = whole &* 100 &+ Int(truncatingIfNeeded: second &- 6 &* (second >> 4))
-      }
+      let both = UInt64(
+        UInt16(
+          bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self)
+        )
+      )
+      // A length of one byte is the higher one.
+      let digits = both &>> UInt64(truncatingIfNeeded: (16 &- 8 &* Int(format.prefix)) & 63)
       guard BCD.isDecimal(digits) else { return .none }
+      let pairs = digits &- 6 &* (digits >> 4 & 0x0F0F)
+      let whole = Int(truncatingIfNeeded: (pairs >> 8) &* 100 &+ (pairs & 0xFF))
       guard whole <= count else { return .none }
       count = whole
       start &+= Int(format.prefix)

@@ -30,6 +30,9 @@ enum Effect: Sendable {
   /// A management request was answered.
   case requestAnswered(RequestKey, RequestRecord)
 
+  /// The stored number of `authorized`.
+  static let authorizedKind: UInt16 = 9
+
   /// The stored number of the kind; numbers are never reused.
   var kind: UInt16 {
     switch self {
@@ -42,9 +45,18 @@ enum Effect: Sendable {
     case .cardIssued: 6
     case .cardChanged: 7
     case .transferred: 8
-    case .authorized: 9
+    case .authorized: Self.authorizedKind
     case .referenceBound: 10
     case .requestAnswered: 11
+    }
+  }
+}
+
+extension JournalEntryBuilder {
+  /// Adds a decision; without an effect around it, since each of them is copied.
+  func append(_ record: AuthorizationRecord) {
+    appendEffect(kind: Effect.authorizedKind, byteCount: AuthorizationRecord.byteCount) {
+      record.store(FieldWriter(base: $0))
     }
   }
 }
@@ -78,12 +90,19 @@ struct Transfer: Hashable, Sendable {
 
 extension Effect {
   /// Writes kind, length and content behind what `entry` holds.
+  @inline(__always)
   func append(to entry: JournalEntryBuilder) {
+    if case .authorized(let record) = self {
+      entry.append(record)
+    } else {
+      appendRare(to: entry)
+    }
+  }
+
+  @inline(never)
+  private func appendRare(to entry: JournalEntryBuilder) {
     switch self {
-    case .authorized(let record):
-      entry.appendEffect(kind: kind, byteCount: AuthorizationRecord.byteCount) {
-        record.store(FieldWriter(base: $0))
-      }
+    case .authorized(let record): entry.append(record)
     default:
       let bytes = coldBytes
       entry.appendEffect(kind: kind, byteCount: bytes.count) { target in
@@ -141,7 +160,7 @@ extension Effect {
 
   /// Reads an effect back.
   init(kind: UInt16, bytes: UnsafeRawBufferPointer) throws(LedgerError) {
-    if kind == 9 {
+    if kind == Self.authorizedKind {
       self = .authorized(try AuthorizationRecord(stored: bytes))
       return
     }

@@ -25,10 +25,11 @@ enum JournalEntryLayout {
 
 /// Builds one entry at a time in memory that it keeps.
 final class JournalEntryBuilder {
-  private var base: UnsafeMutableRawPointer
-  private var capacity: Int
-  private var count = 0
-  private(set) var effectCount: UInt32 = 0
+  // Unchecked: they are read and written whole, on the writer's thread, and no access spans a call.
+  @exclusivity(unchecked) private var base: UnsafeMutableRawPointer
+  @exclusivity(unchecked) private var capacity: Int
+  @exclusivity(unchecked) private var count = 0
+  @exclusivity(unchecked) private(set) var effectCount: UInt32 = 0
 
   init(capacity: Int = 1 << 20) {
     base = .allocate(byteCount: capacity, alignment: 16)
@@ -47,6 +48,7 @@ final class JournalEntryBuilder {
   }
 
   /// Adds one effect whose content `fill` writes.
+  @inline(__always)
   func appendEffect(kind: UInt16, byteCount: Int, fill: (UnsafeMutableRawPointer) -> Void) {
     precondition(byteCount <= Int(UInt16.max), "an effect is longer than its length field")
     let needed = count + JournalEntryLayout.effectHeaderBytes + byteCount
@@ -59,6 +61,7 @@ final class JournalEntryBuilder {
     effectCount += 1
   }
 
+  @inline(never)
   private func grow(to needed: Int) {
     let larger = max(capacity * 2, needed + JournalEntryLayout.hashBytes)
     let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)

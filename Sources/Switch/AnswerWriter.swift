@@ -19,16 +19,19 @@ struct AnswerWriter {
   ///   - hasSecondary: Whether there is a secondary bitmap.
   mutating func begin(
     _ type: MessageType,
-    _ repeated: (primary: UInt64, secondary: UInt64),
+    _ repeated: ElementSet,
     hasSecondary: Bool
   ) {
     base.storeBytes(of: type.code.bigEndian, as: UInt16.self)
-    (primary, secondary) = repeated
+    (primary, secondary) = (repeated.primary, repeated.secondary)
     self.hasSecondary = hasSecondary
     count = hasSecondary ? 18 : 10
   }
 
   /// Repeats elements as they came, as far as the message has them.
+  ///
+  /// Overwrites up to `MessageView.copyReserve` bytes behind them.
+  @inline(__always)
   mutating func copy(_ set: ElementSet, of message: borrowing MessageView) {
     count &+= message.copy(set, to: base + count)
   }

@@ -11,6 +11,8 @@ public import Telemetry
 /// shared, with the writer.
 public final class AuthorizationPipeline: FrameProcessor {
   private let settings: SwitchSettings
+  private let metrics: SwitchMetrics
+  private let ledger: any Authorizer
   private let mapping: RequestMapping
   private let inbox: LoopInbox
   private let inboxID: InboxID
@@ -32,6 +34,8 @@ public final class AuthorizationPipeline: FrameProcessor {
   /// A pipeline whose `wake` asks its event loop to call `collect`.
   public init(_ settings: SwitchSettings, wake: @escaping @Sendable () -> Void) {
     self.settings = settings
+    metrics = settings.metrics
+    ledger = settings.ledger
     mapping = RequestMapping(vault: settings.vault, network: settings.network)
     inbox = LoopInbox(wake: wake)
     inboxID = settings.ledger.register(inbox)
@@ -51,7 +55,7 @@ public final class AuthorizationPipeline: FrameProcessor {
     at arrival: MonotonicTime,
     into output: any FrameOutput
   ) -> FrameDisposition {
-    settings.metrics.received.add()
+    metrics.received.add()
 
     // Bytes to elements.
     do throws(WireError) {
@@ -59,18 +63,8 @@ public final class AuthorizationPipeline: FrameProcessor {
     } catch {
       return refuse(error, frame, header, link, output)
     }
-    return Self.withMessage(frame, layout.pointee) { message in
-      route(message, frame.count, header, link, arrival, output)
-    }
-  }
-
-  private static func withMessage<Value>(
-    _ frame: UnsafeRawBufferPointer,
-    _ layout: borrowing MessageLayout,
-    _ body: (borrowing MessageView) -> Value
-  ) -> Value {
-    let message = MessageView(frame.bytes, layout)
-    return body(message)
+    let message = MessageView(frame.bytes, at: layout)
+    return route(message, frame.count, header, link, arrival, output)
   }
 
   private func route(
@@ -85,53 +79,49 @@ public final class AuthorizationPipeline: FrameProcessor {
     guard let response = message.type.response else { return ignore() }
     let route = MessageRoute(message.type)
     if settings.requiresSignOn, !signedOn.contains(link), !route.isNetworkManagement {
-      settings.metrics.notSignedOn.add()
+      metrics.notSignedOn.add()
       return answer(message, response, .issuerSignedOff, nil, byteCount, header, link, output)
     }
     switch route {
     case .unanswerable:
       return ignore()
     case .notOffered(let code):
-      settings.metrics.notOffered.add()
+      metrics.notOffered.add()
       return answer(message, response, code, nil, byteCount, header, link, output)
     case .networkManagement:
       return manage(message, response, byteCount, header, link, output)
 
     case .authorization(let kind):
       // Elements to request.
-      switch mapping.map(message, kind) {
-      case .malformed(let errors):
-        settings.metrics.malformed.add()
-        return answer(message, response, .messageError, errors, byteCount, header, link, output)
-      case .refused(let code):
-        settings.metrics.notOffered.add()
-        return answer(message, response, code, nil, byteCount, header, link, output)
-
-      case .request(let request):
-        // Request to writer: decided there, durable there, back through `collect`.
-        let ticket = waiting.claim()
-        let (deadline, isEndless) = arrival.nanoseconds.addingReportingOverflow(answerNanoseconds)
-        guard
-          settings.ledger.submit(
-            request,
-            to: inboxID,
-            ticket: ticket.number,
-            deadline: MonotonicTime(nanoseconds: isEndless ? .max : deadline)
-          )
-        else {
-          waiting.release(ticket)
-          settings.metrics.overloaded.add()
-          return answer(message, response, .issuerInoperative, nil, byteCount, header, link, output)
-        }
-        waiting.answer(ticket).prepare(
-          message,
-          byteCount: byteCount,
-          ReplyPlan(message, response, nil)
-        )
-        waiting.keep(ticket, header, link, arrival)
-        settings.metrics.wire.record(from: arrival, to: .now())
-        return .pending
+      let request: AuthorizationRequest
+      do throws(RequestMapping.Refusal) {
+        request = try mapping.map(message, kind)
+      } catch {
+        return answer(message, response, error, byteCount, header, link, output)
       }
+
+      // Request to writer: decided there, durable there, back through `collect`.
+      let ticket = waiting.claim()
+      let (deadline, isEndless) = arrival.nanoseconds.addingReportingOverflow(answerNanoseconds)
+      guard
+        ledger.submit(
+          request,
+          to: inboxID,
+          ticket: ticket.number,
+          deadline: MonotonicTime(nanoseconds: isEndless ? .max : deadline)
+        )
+      else {
+        waiting.release(ticket)
+        metrics.overloaded.add()
+        return answer(message, response, .issuerInoperative, nil, byteCount, header, link, output)
+      }
+      waiting.keep(ticket, header, link, arrival).prepare(
+        message,
+        byteCount: byteCount,
+        ReplyPlan(message, response, nil)
+      )
+      metrics.wire.record(from: arrival, to: .now())
+      return .pending
     }
   }
 
@@ -148,8 +138,8 @@ public final class AuthorizationPipeline: FrameProcessor {
         sent: sentDigits(outcome.decided)
       )
       output.answer(slot.origin.link, slot.origin.header, bytes)
-      settings.metrics.service.record(from: slot.origin.arrival, to: now)
-      settings.metrics.answered.add()
+      metrics.service.record(from: slot.origin.arrival, to: now)
+      metrics.answered.add()
       waiting.release(ticket)
     }
     outcomes.removeAll(keepingCapacity: true)
@@ -185,8 +175,27 @@ public final class AuthorizationPipeline: FrameProcessor {
     let sent = sentDigits(settings.clock.now())
     output.answer(link, header, immediate.complete(code, nil, sent: sent))
     immediate.shrink()
-    settings.metrics.answered.add()
+    metrics.answered.add()
     return .answered
+  }
+
+  private func answer(
+    _ message: borrowing MessageView,
+    _ response: MessageType,
+    _ refusal: RequestMapping.Refusal,
+    _ byteCount: Int,
+    _ header: FrameHeader,
+    _ link: LinkID,
+    _ output: any FrameOutput
+  ) -> FrameDisposition {
+    switch refusal {
+    case .malformed(let errors):
+      metrics.malformed.add()
+      return answer(message, response, .messageError, errors, byteCount, header, link, output)
+    case .notOffered(let code):
+      metrics.notOffered.add()
+      return answer(message, response, code, nil, byteCount, header, link, output)
+    }
   }
 
   private func manage(
@@ -199,7 +208,7 @@ public final class AuthorizationPipeline: FrameProcessor {
   ) -> FrameDisposition {
     switch NetworkManagement.answer(message) {
     case .accepted(let function):
-      settings.metrics.networkManagement.add()
+      metrics.networkManagement.add()
       note(function, link)
       return answer(
         message,
@@ -212,10 +221,10 @@ public final class AuthorizationPipeline: FrameProcessor {
         output
       )
     case .notOffered:
-      settings.metrics.notOffered.add()
+      metrics.notOffered.add()
       return answer(message, response, .invalidTransaction, nil, byteCount, header, link, output)
     case .malformed(let errors):
-      settings.metrics.malformed.add()
+      metrics.malformed.add()
       return answer(message, response, .messageError, errors, byteCount, header, link, output)
     }
   }
@@ -239,32 +248,31 @@ public final class AuthorizationPipeline: FrameProcessor {
     _ output: any FrameOutput
   ) -> FrameDisposition {
     settings.unreadable(link, error)
-    return Self.withMessage(frame, layout.pointee) { message in
-      let isMatchable =
-        message.has(.stan)
-        && (error.element > Element.terminal.number || error.reason == .trailingBytes)
-      if isMatchable, message.type.version == 2, message.type.messageClass != nil,
-        let response = message.type.response
-      {
-        settings.metrics.malformed.add()
-        return answer(
-          message,
-          response,
-          .messageError,
-          FormatErrors(error),
-          frame.count,
-          header,
-          link,
-          output
-        )
-      }
-      settings.metrics.unreadable.add()
-      return settings.closesOnUnreadable ? .close : .dropped
+    let message = MessageView(frame.bytes, at: layout)
+    let isMatchable =
+      message.has(.stan)
+      && (error.element > Element.terminal.number || error.reason == .trailingBytes)
+    if isMatchable, message.type.version == 2, message.type.messageClass != nil,
+      let response = message.type.response
+    {
+      metrics.malformed.add()
+      return answer(
+        message,
+        response,
+        .messageError,
+        FormatErrors(error),
+        frame.count,
+        header,
+        link,
+        output
+      )
     }
+    metrics.unreadable.add()
+    return settings.closesOnUnreadable ? .close : .dropped
   }
 
   private func ignore() -> FrameDisposition {
-    settings.metrics.unanswerable.add()
+    metrics.unanswerable.add()
     return .dropped
   }
 }

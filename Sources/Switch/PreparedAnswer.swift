@@ -9,8 +9,9 @@ import Ledger
 /// code (DE 39). The memory is used again for the next message.
 final class PreparedAnswer {
   /// What the elements of the largest answer take beyond those that it repeats: message type,
-  /// bitmaps, DE 7, DE 18 and its length, DE 38, DE 39, institutions that change places.
-  private static let ownBytes = 2 + 16 + 5 + 142 + 6 + 2 + 14
+  /// bitmaps, DE 7, DE 18 and its length, DE 38, DE 39, institutions that change places; and what
+  /// copying writes behind its end.
+  private static let ownBytes = 2 + 16 + 5 + 142 + 6 + 2 + 14 + MessageView.copyReserve
 
   /// What answers take with a chip purchase, and some more.
   private static let usualBytes = 1024
@@ -37,7 +38,7 @@ final class PreparedAnswer {
     if capacity < byteCount + Self.ownBytes { grow(to: byteCount + Self.ownBytes) }
     var writer = AnswerWriter(base: base)
     let hasSecondary = plan.hasSecondary
-    writer.begin(plan.response, message.elements(in: plan.repeated), hasSecondary: hasSecondary)
+    writer.begin(plan.response, message.elements & plan.repeated, hasSecondary: hasSecondary)
     writer.copy(ReplyPlan.beforeSent, of: message)
     sentOffset = writer.count
     writer.skip(.transmissionTime, 5)

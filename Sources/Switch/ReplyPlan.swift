@@ -32,40 +32,30 @@ struct ReplyPlan {
       swaps || message.has(.echoedData) || isFileAction && message.has(.dataRecord)
   }
 
-  // In front of DE 7, up to DE 18, and behind everything.
-  static let beforeSent: ElementSet = [.pan, .processingCode, .amountTransaction]
-  static let beforeErrors: ElementSet = [.stan, .localTime]
-  static let last: ElementSet = [.echoedData]
+  // In front of DE 7, up to DE 18, and behind everything. Unions, so that they are constants.
+  static var beforeSent: ElementSet {
+    .init(.pan) | .init(.processingCode) | .init(.amountTransaction)
+  }
+  static var beforeErrors: ElementSet { .init(.stan) | .init(.localTime) }
+  static var last: ElementSet { .init(.echoedData) }
 
   /// From DE 18 to DE 38.
   var beforeOutcome: ElementSet { isManagement ? Self.managementMiddle : Self.middle }
-  private static let middle: ElementSet = [.lifeCycle, .acquirer, .forwarder, .retrievalReference]
-  private static let managementMiddle: ElementSet = [
-    .lifeCycle, .functionCode, .acquirer, .forwarder, .retrievalReference,
-  ]
+  private static var middle: ElementSet {
+    .init(.lifeCycle) | .init(.acquirer) | .init(.forwarder) | .init(.retrievalReference)
+  }
+  private static var managementMiddle: ElementSet { middle | .init(.functionCode) }
 
   /// From DE 39 on, but for what changes places.
   var behindOutcome: ElementSet { isFileAction ? Self.fileActionEnd : Self.end }
-  private static let end: ElementSet = [.terminal, .merchant, .transportData, .displayData]
-  private static let fileActionEnd: ElementSet = [
-    .terminal, .merchant, .transportData, .displayData, .dataRecord,
-  ]
+  private static var end: ElementSet {
+    .init(.terminal) | .init(.merchant) | .init(.transportData) | .init(.displayData)
+  }
+  private static var fileActionEnd: ElementSet { end | .init(.dataRecord) }
 
   /// All that comes back.
   var repeated: ElementSet {
-    if isManagement { return Self.managementAll }
-    return isFileAction ? Self.fileActionAll : Self.all
-  }
-  private static let all = union([beforeSent, beforeErrors, middle, end, last])
-  private static let managementAll = union([
-    beforeSent, beforeErrors, managementMiddle, end, last,
-  ])
-  private static let fileActionAll = union([
-    beforeSent, beforeErrors, middle, fileActionEnd, last,
-  ])
-
-  private static func union(_ sets: [ElementSet]) -> ElementSet {
-    sets.reduce(into: ElementSet()) { $0.formUnion($1) }
+    Self.beforeSent | Self.beforeErrors | beforeOutcome | behindOutcome | Self.last
   }
 
   /// How long an approval code the terminal can take (DE 27 part 1); six when it does not say.

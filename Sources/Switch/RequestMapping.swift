@@ -6,14 +6,24 @@ import ISO8583
 /// From elements to a request: everything that the decision needs is copied out, checked for form,
 /// and the card number becomes its token.
 struct RequestMapping {
-  /// What a readable 2100 or 2200 comes to.
-  enum Result {
-    /// A request that can be decided.
-    case request(AuthorizationRequest)
+  /// Why a readable 2100 or 2200 does not come to a request.
+  enum Refusal: Error {
     /// Elements are missing or malformed: 9100 with DE 18.
     case malformed(FormatErrors)
     /// Too little to be decided, for something that is not offered anyway.
-    case refused(ActionCode)
+    case notOffered(ActionCode)
+  }
+
+  /// What is read before anything is judged, because more than one rule needs it.
+  private struct Elements {
+    var processingCode: UInt64
+    var function: UInt64
+    var stan: UInt64
+    /// DE 32, else DE 33.
+    var sender: UInt64
+    /// How many digits `sender` has, with a mark when it is DE 33.
+    var senderForm: UInt64
+    var terminal: FixedText
   }
 
   private let tokenizer: PANTokenizer
@@ -33,51 +43,75 @@ struct RequestMapping {
   }
 
   /// Maps one message; a repeat maps to the same key and content as its first sending.
-  func map(_ message: borrowing MessageView, _ kind: AuthorizationRequest.Kind) -> Result {
+  ///
+  /// Inlined, so that the request is made where its caller wants it and never copied.
+  @inline(__always)
+  func map(
+    _ message: borrowing MessageView,
+    _ kind: AuthorizationRequest.Kind
+  ) throws(Refusal) -> AuthorizationRequest {
     var errors = FormatErrors()
 
     // What is asked. An inquiry without an amount, say, is refused and not called malformed.
     if !message.has(.processingCode) { errors.add(.processingCode, .missing) }
-    let function = message.unsigned(.functionCode)
+    let function = message.unsigned(.functionCode, digits: 3)
     if function == nil { errors.add(.functionCode, .missing) }
     let isKnown = errors.isEmpty
-    let isOffered = isKnown && isOffered(message, function, kind)
+    let processingCode = message.word(.processingCode, at: 0)
+    let isOffered = isKnown && Self.isOffered(processingCode, function, kind)
 
     let pan = cardNumber(message, &errors)
     let amount = amount(message, &errors)
     checkTransmissionTime(message, &errors)
-    if !message.has(.stan) { errors.add(.stan, .missing) }
+    let stan = message.unsigned(.stan, digits: 12)
+    if stan == nil { errors.add(.stan, .missing) }
     let localTime = localTime(message, &errors)
     let expiry = expiry(message, &errors)
     if !message.has(.posDataCode) { errors.add(.posDataCode, .missing) }
-    if !message.has(.merchantCategory) { errors.add(.merchantCategory, .missing) }
-    guard errors.isEmpty, let pan, let amount, let localTime else {
-      return isKnown && !isOffered ? .refused(.functionNotSupported) : .malformed(errors)
-    }
+    let category = message.unsigned(.merchantCategory, digits: 4)
+    if category == nil { errors.add(.merchantCategory, .missing) }
+    guard errors.isEmpty, let pan, let amount, let localTime, let function, let stan, let category
+    else { throw isKnown && !isOffered ? .notOffered(.functionNotSupported) : .malformed(errors) }
 
+    let acquirer = message.unsigned(.acquirer)
+    let sender: Element = acquirer == nil ? .forwarder : .acquirer
+    let elements = Elements(
+      processingCode: processingCode >> 16,
+      function: function,
+      stan: stan,
+      sender: acquirer ?? message.unsigned(.forwarder) ?? 0,
+      senderForm: (acquirer == nil ? 0x10 : 0) | UInt64(message.digitCount(sender) ?? 0),
+      terminal: text(message, .terminal)
+    )
     let token = tokenizer.token(for: pan)
-    return .request(
-      AuthorizationRequest(
-        kind: kind,
-        key: duplicateKey(message, token, localTime),
-        content: contentDigest(message),
-        isOffered: isOffered,
-        card: token,
-        number: CardNumberFacts(pan),
-        expiry: expiry,
-        amount: amount,
-        trace: trace(message)
+    return AuthorizationRequest(
+      kind: kind,
+      key: duplicateKey(elements, kind, token, localTime),
+      content: contentDigest(message, elements, amount),
+      isOffered: isOffered,
+      card: token,
+      number: CardNumberFacts(pan),
+      expiry: expiry,
+      amount: amount,
+      trace: MessageTrace(
+        processingCode: elements.processingCode,
+        stan: stan,
+        acquirer: acquirer ?? 0,
+        retrievalReference: text(message, .retrievalReference),
+        terminal: elements.terminal,
+        merchantCategory: UInt16(truncatingIfNeeded: category)
       )
     )
   }
 
   /// Purchases: transaction type 00 with an original function code.
-  private func isOffered(
-    _ message: borrowing MessageView,
+  @inline(__always)
+  private static func isOffered(
+    _ processingCode: UInt64,
     _ function: UInt64?,
     _ kind: AuthorizationRequest.Kind
   ) -> Bool {
-    guard message.word(.processingCode, at: 0) >> 48 == 0x3030 else { return false }
+    guard processingCode >> 48 == 0x3030 else { return false }
     return switch kind {
     case .hold: function == 100 || function == 101
     case .debit: function == 200
@@ -85,6 +119,7 @@ struct RequestMapping {
   }
 
   /// DE 2, or the number in track 2 when there is no DE 2; both must agree.
+  @inline(__always)
   private func cardNumber(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
@@ -102,25 +137,28 @@ struct RequestMapping {
   }
 
   /// The digits in front of the separator of track 2, `=` or `D`.
+  @inline(__always)
   private func trackNumber(_ message: borrowing MessageView) -> PAN? {
     guard message.has(.track2) else { return nil }
-    var packed: (high: UInt64, low: UInt64) = (0, 0)
-    var count = 0
     // Nineteen digits and the separator stand in three words.
-    for position in stride(from: 0, to: 24, by: 8) {
-      let (digits, digitCount) = Self.leadingDigits(message.word(.track2, at: position))
-      switch position {
-      case 0: packed.high = UInt64(digits) << 32
-      case 8: packed.high |= UInt64(digits)
-      default: packed.low = UInt64(digits) << 32
+    let first = Self.leadingDigits(message.word(.track2, at: 0))
+    var high = UInt64(first.packed) << 32
+    var low: UInt64 = 0
+    var count = first.count
+    if count == 8 {
+      let second = Self.leadingDigits(message.word(.track2, at: 8))
+      high |= UInt64(second.packed)
+      count += second.count
+      if count == 16 {
+        let third = Self.leadingDigits(message.word(.track2, at: 16))
+        low = UInt64(third.packed) << 32
+        count += third.count
       }
-      count += digitCount
-      guard digitCount == 8 else { break }
     }
     guard let separator = message.byte(.track2, count),
       separator == UInt8(ascii: "=") || separator == UInt8(ascii: "D")
     else { return nil }
-    return PAN(packed: packed.high, packed.low, count: count)
+    return PAN(packed: high, low, count: count)
   }
 
   /// The digits with which eight characters begin, packed, the first one in the highest half-byte.
@@ -139,6 +177,7 @@ struct RequestMapping {
   }
 
   /// DE 4 with the exponent that its currency has; another one would move the decimal point.
+  @inline(__always)
   private func amount(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
@@ -158,29 +197,31 @@ struct RequestMapping {
     return Amount(minorUnits: Int64(claim.value), currency: currency)
   }
 
+  @inline(__always)
   private func checkTransmissionTime(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
   ) {
-    guard let digits = message.unsigned(.transmissionTime) else {
+    guard let packed = message.packed(.transmissionTime, digits: 10) else {
       errors.add(.transmissionTime, .missing)
       return
     }
     // MMDDhhmmss has no year; a leap year takes every date that can occur.
-    if LocalTime(digits: 20_000_000_000_000 + digits) == nil {
+    if !LocalTime.isTime(packed: 0x2000 << 40 | packed) {
       errors.add(.transmissionTime, .dateFormat)
     }
   }
 
+  @inline(__always)
   private func localTime(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
   ) -> LocalTime? {
-    guard let digits = message.unsigned(.localTime) else {
+    guard let packed = message.packed(.localTime, digits: 14) else {
       errors.add(.localTime, .missing)
       return nil
     }
-    guard let time = LocalTime(digits: digits) else {
+    guard let time = LocalTime(packed: packed) else {
       errors.add(.localTime, .dateFormat)
       return nil
     }
@@ -188,17 +229,24 @@ struct RequestMapping {
   }
 
   /// DE 14, else the month in track 2 behind its separator.
+  @inline(__always)
   private func expiry(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
   ) -> CardExpiry? {
-    if let digits = message.unsigned(.expirationDate) {
+    if let digits = message.unsigned(.expirationDate, digits: 4) {
       guard let expiry = CardExpiry(yearMonth: UInt16(digits)) else {
         errors.add(.expirationDate, .dateFormat)
         return nil
       }
       return expiry
     }
+    return trackExpiry(message)
+  }
+
+  /// The month in track 2 behind its separator.
+  @inline(never)
+  private func trackExpiry(_ message: borrowing MessageView) -> CardExpiry? {
     guard let number = trackNumber(message) else { return nil }
     let separator = Int(number.count)
     var yearMonth: UInt16 = 0
@@ -213,67 +261,70 @@ struct RequestMapping {
 
   // MARK: Identity
 
-  /// The message's name (dialect, section 6.2), as eight words of fixed meaning.
+  /// The message's name (dialect, section 6.2): the token, masked by a keyed digest of the rest.
+  ///
+  /// The token is a keyed digest itself, which nobody can predict, so hashing it once more would make
+  /// two names no less likely to meet.
+  @inline(__always)
   private func duplicateKey(
-    _ message: borrowing MessageView,
+    _ elements: Elements,
+    _ kind: AuthorizationRequest.Kind,
     _ token: PANToken,
     _ localTime: LocalTime
   ) -> DuplicateKey {
-    let type = message.type
-    let isForwarded = !message.has(.acquirer)
-    let sender: Element = isForwarded ? .forwarder : .acquirer
-    let digits = UInt64(message.digitCount(sender) ?? 0)
-    let digest = duplicateKey.digest128 { hash in
-      hash.add(
-        UInt64(network) << 32 | UInt64(type.classDigit) << 24 | UInt64(type.function) << 16
-          | (isForwarded ? 0x100 : 0) | digits
-      )
-      hash.add(message.unsigned(.stan) ?? 0)
-      hash.add(message.unsigned(sender) ?? 0)
-      hash.add(message.word(.terminal, at: 0))
-      hash.add(message.word(.terminal, at: 8))
-      hash.add(token.high)
-      hash.add(token.low)
+    // Forty bits hold DE 11, thirty-seven the sender; the class is one of two.
+    let last =
+      UInt64(network) << 24 | (elements.sender >> 24) << 8 | UInt64(kind.rawValue) << 5
+      | elements.senderForm
+    let digest = duplicateKey.digest128(last: last) { hash in
+      hash.add(elements.stan << 24 | elements.sender & 0xFF_FFFF)
+      hash.add(elements.terminal.high)
+      hash.add(elements.terminal.low)
     }
-    return DuplicateKey(localTime: localTime, high: digest.first, low: digest.second)
+    return DuplicateKey(
+      localTime: localTime,
+      high: digest.first ^ token.high,
+      low: digest.second ^ token.low
+    )
   }
 
   /// What the message asks: DE 3, 4, 24, 30 and 56 as they came.
-  private func contentDigest(_ message: borrowing MessageView) -> ContentDigest {
-    let hasOriginal = message.has(.originalAmounts) || message.has(.originalData)
-    return ContentDigest(
-      contentKey.digest64 { hash in
-        hash.add(message.word(.processingCode, at: 0))
-        hash.add(message.word(.amountTransaction, at: 0))
-        hash.add(message.word(.functionCode, at: 0))
-        if hasOriginal {
-          // Lengths first, so that bytes of one never pass for bytes of the other.
-          hash.add(
-            UInt64(message.digitCount(.originalData) ?? 0xFF) << 8
-              | UInt64(message.content(.originalAmounts)?.byteCount ?? 0xFF)
-          )
-          for offset in stride(from: 0, to: 16, by: 8) {
-            hash.add(message.word(.originalAmounts, at: offset))
-          }
-          for offset in stride(from: 0, to: 24, by: 8) {
-            hash.add(message.word(.originalData, at: offset))
-          }
+  @inline(__always)
+  private func contentDigest(
+    _ message: borrowing MessageView,
+    _ elements: Elements,
+    _ amount: Amount
+  ) -> ContentDigest {
+    ContentDigest(
+      contentKey.digest64(last: elements.processingCode) { hash in
+        // The decimals are those of the currency. Forty bits hold the value, ten DE 24.
+        hash.add(
+          UInt64(amount.currency.number) << 50 | elements.function << 40
+            | UInt64(amount.minorUnits)
+        )
+        if message.has(.originalAmounts) || message.has(.originalData) {
+          addOriginal(message, &hash)
         }
       }
     )
   }
 
-  private func trace(_ message: borrowing MessageView) -> MessageTrace {
-    return MessageTrace(
-      processingCode: message.word(.processingCode, at: 0) >> 16,
-      stan: message.unsigned(.stan) ?? 0,
-      acquirer: message.unsigned(.acquirer) ?? 0,
-      retrievalReference: text(message, .retrievalReference),
-      terminal: text(message, .terminal),
-      merchantCategory: UInt16(message.unsigned(.merchantCategory) ?? 0)
+  /// Lengths first, so that bytes of one element never pass for bytes of the other.
+  @inline(never)
+  private func addOriginal(_ message: borrowing MessageView, _ hash: inout SipHash) {
+    hash.add(
+      UInt64(message.digitCount(.originalData) ?? 0xFF) << 8
+        | UInt64(message.content(.originalAmounts)?.byteCount ?? 0xFF)
     )
+    for offset in stride(from: 0, to: 16, by: 8) {
+      hash.add(message.word(.originalAmounts, at: offset))
+    }
+    for offset in stride(from: 0, to: 24, by: 8) {
+      hash.add(message.word(.originalData, at: offset))
+    }
   }
 
+  @inline(__always)
   private func text(_ message: borrowing MessageView, _ element: Element) -> FixedText {
     FixedText(high: message.word(element, at: 0), low: message.word(element, at: 8))
   }

@@ -20,11 +20,13 @@ final class WaitingRequests {
   /// One slot.
   final class Slot {
     let answer = PreparedAnswer()
-    fileprivate(set) var origin = Origin()
-    fileprivate var use: UInt32 = 0
-    fileprivate var isWaiting = false
+    // Unchecked: they are read and written whole, on the thread of their event loop, and no access
+    // spans a call.
+    @exclusivity(unchecked) fileprivate(set) var origin = Origin()
+    @exclusivity(unchecked) fileprivate var use: UInt32 = 0
+    @exclusivity(unchecked) fileprivate var isWaiting = false
     /// The next of the free slots, or -1.
-    fileprivate var nextFree = -1
+    @exclusivity(unchecked) fileprivate var nextFree = -1
   }
 
   /// Free slots that keep the memory of a long answer, and slots that are kept at all: some turns of
@@ -94,19 +96,17 @@ final class WaitingRequests {
     return slot
   }
 
-  /// The slot's answer, to be prepared.
-  func answer(_ ticket: Ticket) -> PreparedAnswer { slot(at: ticket.slot).answer }
-
-  /// Keeps the prepared answer until its outcome comes.
+  /// Keeps where the answer goes until its outcome comes; gives the answer, to be prepared.
   func keep(
     _ ticket: Ticket,
     _ header: FrameHeader,
     _ link: LinkID,
     _ arrival: MonotonicTime
-  ) {
+  ) -> PreparedAnswer {
     let slot = slot(at: ticket.slot)
     slot.origin = Origin(link: link, header: header, arrival: arrival)
     slot.isWaiting = true
+    return slot.answer
   }
 
   /// The slot of an outcome, while it waits for it.

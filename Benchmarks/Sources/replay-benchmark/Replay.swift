@@ -23,8 +23,9 @@ final class Replay {
   private let pipeline: AuthorizationPipeline
   private let sink = FrameSink()
   private let answer = PreparedAnswer()
-  private var layout = MessageLayout()
-  private let request: AuthorizationRequest
+  /// Behind pointers, as the switch keeps it: a property would be guarded at each use.
+  private let layout: UnsafeMutablePointer<MessageLayout>
+  private let requests: UnsafeMutablePointer<AuthorizationRequest>
   private let record: AuthorizationRecord
   private var nextChunk = 0
 
@@ -47,14 +48,15 @@ final class Replay {
       )
     ) {}
     let first = purchases.message(0)
-    try MessageLayout.parse(bytes.span.bytes.extracting(first), into: &layout)
+    layout = .allocate(capacity: 1)
+    layout.initialize(to: MessageLayout())
+    try MessageLayout.parse(bytes.span.bytes.extracting(first), into: &layout.pointee)
     var mapped: AuthorizationRequest?
     let mapping = mapping
-    Self.withView(bytes.span.bytes.extracting(first), layout) {
-      if case .request(let request) = mapping.map($0, .hold) { mapped = request }
-    }
+    mapped = try? mapping.map(MessageView(bytes.span.bytes.extracting(first), at: layout), .hold)
     guard let mapped else { throw ReplayError.notPrepared("a request") }
-    request = mapped
+    requests = .allocate(capacity: 1)
+    requests.initialize(to: mapped)
     record = ledger.record(of: mapped)
   }
 
@@ -65,11 +67,9 @@ final class Replay {
     case .parse: try forEachParsed(count) { _, _ in }
     case .map:
       try forEachParsed(count) { message, _ in
-        guard case .request = mapping.map(message, .hold) else {
-          throw ReplayError.notPrepared("a request")
-        }
+        requests.pointee = try mapping.map(message, .hold)
       }
-    case .decide: for _ in 0..<count { _ = ledger.record(of: request) }
+    case .decide: for _ in 0..<count { _ = ledger.record(of: requests.pointee) }
     case .effect: encode(count, isSealed: false)
     case .seal: encode(count, isSealed: true)
     case .answer: try forEachParsed(count) { message, index in answer(message, index) }
@@ -88,26 +88,20 @@ final class Replay {
     }
   }
 
+  @inline(__always)
   private func forEachParsed(
     _ count: Int,
     _ body: (borrowing MessageView, Int) throws -> Void
   ) throws {
-    let bytes = purchases.bytes
+    let purchases = purchases
+    let bytes = purchases.bytes.span.bytes
+    var place = 0
     for index in 0..<count {
-      let place = index % purchases.count
-      let message = bytes.span.bytes.extracting(purchases.message(place))
-      try MessageLayout.parse(message, into: &layout)
-      try Self.withView(message, layout) { try body($0, index) }
+      let message = bytes.extracting(unchecked: purchases.message(place))
+      place = place + 1 == purchases.count ? 0 : place + 1
+      try MessageLayout.parse(message, into: &layout.pointee)
+      try body(MessageView(message, at: layout), index)
     }
-  }
-
-  private static func withView(
-    _ bytes: RawSpan,
-    _ layout: borrowing MessageLayout,
-    _ body: (borrowing MessageView) throws -> Void
-  ) rethrows {
-    let message = MessageView(bytes, layout)
-    try body(message)
   }
 
   private func answer(_ message: borrowing MessageView, _ index: Int) {

@@ -17,18 +17,23 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     var newest: UInt64 = 0
   }
 
-  private let places: [PANToken: Int]
+  /// By the token's low bits, which are as good as a hash; the next free place takes what finds its
+  /// own taken.
+  private let places: UnsafeMutablePointer<(token: PANToken, card: Int)>
+  private let placeMask: Int
   private let cards: UnsafeMutablePointer<Card>
   private var inbox: (any OutcomeInbox)?
+  // Unchecked, so that what is measured is the switch: no access spans a call of another.
+  @exclusivity(unchecked)
   private var waiting: [(request: AuthorizationRequest, ticket: UInt64)] = []
-  private var outcomes: [AuthorizationOutcome] = []
+  @exclusivity(unchecked) private var outcomes: [AuthorizationOutcome] = []
   private let entry = JournalEntryBuilder()
-  private var lastAuthorization: UInt64 = 0
+  @exclusivity(unchecked) private var lastAuthorization: UInt64 = 0
   private var sequence: UInt64 = 0
   private var hash = Digest256.zero
   /// 2026-11-22 10:30:15 UTC.
   private let now = Instant(microsecondsSinceEpoch: 1_795_343_415_000_000)
-  private(set) var approved = 0
+  @exclusivity(unchecked) private(set) var approved = 0
 
   init(cards count: Int, vault: PANVault) throws(ReplayError) {
     guard let euro = Currency(number: 978), let expiry = CardExpiry(yearMonth: 3012) else {
@@ -48,16 +53,21 @@ final class TableLedger: Authorizer, @unchecked Sendable {
       deposit: funds
     )
     cards = .allocate(capacity: count)
-    var places: [PANToken: Int] = [:]
-    places.reserveCapacity(count)
+    var capacity = 1024
+    while capacity < 4 * count { capacity *= 2 }
+    placeMask = capacity - 1
+    places = .allocate(capacity: capacity)
+    places.initialize(repeating: (PANToken(high: 0, low: 0), -1), count: capacity)
     for card in 0..<count {
       guard let pan = PAN(digits: Purchases.digits(ofCard: card)) else {
         throw .notPrepared("a card number")
       }
-      places[vault.token(for: pan)] = card
+      let token = vault.token(for: pan)
+      var place = Int(truncatingIfNeeded: token.low) & placeMask
+      while places[place].card >= 0 { place = (place + 1) & placeMask }
+      places[place] = (token, card)
       (cards + card).initialize(to: Card(snapshot: snapshot, id: CardID(UInt64(card + 1))))
     }
-    self.places = places
     waiting.reserveCapacity(4096)
     outcomes.reserveCapacity(4096)
   }
@@ -86,8 +96,9 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     swap(&batch, &waiting)
     swap(&outcomes, &self.outcomes)
     entry.begin()
-    for (request, ticket) in batch {
-      let record = record(of: request)
+    for index in batch.indices {
+      let ticket = batch[index].ticket
+      let record = record(of: batch[index].request)
       encode(record)
       outcomes.append(
         AuthorizationOutcome(
@@ -113,7 +124,7 @@ final class TableLedger: Authorizer, @unchecked Sendable {
   func beginEntry() { entry.begin() }
 
   /// Adds the effect of a decision to the entry.
-  func encode(_ record: AuthorizationRecord) { Effect.authorized(record).append(to: entry) }
+  func encode(_ record: AuthorizationRecord) { entry.append(record) }
 
   /// Closes the entry and chains it to the one before.
   func seal() {
@@ -121,9 +132,18 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     hash = entry.seal(sequence: sequence, time: now, previous: hash).hash
   }
 
+  private func place(of token: PANToken) -> Int? {
+    var place = Int(truncatingIfNeeded: token.low) & placeMask
+    while places[place].card >= 0 {
+      if places[place].token == token { return places[place].card }
+      place = (place + 1) & placeMask
+    }
+    return nil
+  }
+
   /// Finds the card, decides, takes the money and makes the record.
   func record(of request: AuthorizationRequest) -> AuthorizationRecord {
-    let place = places[request.card]
+    let place = self.place(of: request.card)
     let card = place.map { cards[$0] }
     let snapshot = AuthorizationSnapshot(isInBINRange: true, card: card?.snapshot)
     let decision = Authorization.decide(request, snapshot, now: now)

@@ -166,6 +166,7 @@ extension AuthorizationRecord: FixedRecord {
     program = bytes.integer(160)
   }
 
+  @inline(__always)
   func store(_ bytes: FieldWriter) {
     bytes.integer(0, id.number)
     bytes.integer(8, card?.number ?? 0)
