@@ -284,7 +284,7 @@ struct LogJournalTests {
         for size in [300, 7_000, 10] { _ = other.next(size) }
         try append([100], &other, to: try #require(journal))
         journal?.prepareSpace()
-        try append([5_000], &other, to: try #require(journal))
+        try append([50], &other, to: try #require(journal))
         journal = nil
         let after = try Data(contentsOf: URL(fileURLWithPath: path(0)))
         let end = other.stored.map { LogSegment.blocks($0.count) }.reduce(0, +)
