@@ -31,6 +31,8 @@ struct Configuration: Equatable {
   var managementListen: String?
   /// What a new data directory keeps its journal in; `nil`: LMDB, or what the directory has.
   var journal: JournalKind?
+  /// Cards, and as many balances, that are kept in memory once they were used.
+  var cachedCards = 4_194_304
   var logLevel = "info"
 
   var keyFilePath: String { keyFile ?? data + "/vault.key" }
@@ -138,6 +140,9 @@ extension Configuration {
       throw ConfigurationError(
         "log level '\(logLevel)' is none of trace, debug, info, notice, warning, error, critical"
       )
+    }
+    guard (1_024...268_435_456).contains(cachedCards) else {
+      throw ConfigurationError("cachedCards must be 1024 to 268435456")
     }
     guard Set(listeners.map(\.name)).count == listeners.count else {
       throw ConfigurationError("two listeners have the same name")

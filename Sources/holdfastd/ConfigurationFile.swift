@@ -65,10 +65,11 @@ struct ConfigurationFile: Decodable {
   var listeners: [Listener]?
   var management: Management?
   var journal: String?
+  var cachedCards: Int?
   var logLevel: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, keyFile, listeners, management, journal, logLevel
+    case data, keyFile, listeners, management, journal, cachedCards, logLevel
   }
 
   init(from decoder: any Decoder) throws {
@@ -79,6 +80,7 @@ struct ConfigurationFile: Decodable {
     listeners = try members.decodeIfPresent([Listener].self, forKey: .listeners)
     management = try members.decodeIfPresent(Management.self, forKey: .management)
     journal = try members.decodeIfPresent(String.self, forKey: .journal)
+    cachedCards = try members.decodeIfPresent(Int.self, forKey: .cachedCards)
     logLevel = try members.decodeIfPresent(String.self, forKey: .logLevel)
   }
 
@@ -121,6 +123,7 @@ struct ConfigurationFile: Decodable {
     if let data { configuration.data = data }
     if let keyFile { configuration.keyFile = keyFile }
     if let journal { configuration.journal = try Configuration.journal(journal, of: "journal") }
+    if let cachedCards { configuration.cachedCards = cachedCards }
     if let logLevel { configuration.logLevel = logLevel }
     if let management {
       configuration.managementSocket = management.socket

@@ -117,6 +117,7 @@ struct Daemon {
       vaultFingerprint: vault.keyCheckValue.text
     )
     settings.journal = configuration.journal
+    settings.cachedCards = configuration.cachedCards
     // A terabyte of journal is a day at 50,000 authorizations a second.
     settings.journalMapBytes = 1 << 40
     settings.booksMapBytes = 1 << 38

@@ -265,7 +265,8 @@ extension ProcessTests {
     // MARK: Configuration
 
     @Test(arguments: [
-      #"{}"#, #"{"logLevel":"debug"}"#, #"{"journal":"log"}"#, #"{"journal":"lmdb"}"#,
+      #"{}"#, #"{"logLevel":"debug"}"#, #"{"journal":"log"}"#, #"{"cachedCards":1024}"#,
+      #"{"journal":"lmdb"}"#,
       #"{"listeners":[{"name":"a","listen":"127.0.0.1:0","framing":"cmf3","tpdu":true}]}"#,
       #"{"management":{"listen":"127.0.0.1:0"}}"#,
     ])
@@ -278,7 +279,7 @@ extension ProcessTests {
       #"{"listeners":[{"listen":"127.0.0.1:70000"}]}"#, #"{"listeners":[{"listen":"here"}]}"#,
       #"{"listeners":[{},{}]}"#, #"{"listeners":[{"tpdu":"yes"}]}"#,
       #"{"listeners":[{"maximumFrameBytes":1}]}"#, #"{"logLevel":"loud"}"#, #"{"data":""}"#,
-      #"{"journal":"paper"}"#, #"{"journal":1}"#,
+      #"{"journal":"paper"}"#, #"{"journal":1}"#, #"{"cachedCards":0}"#,
       #"{"listeners":[{"maximumConnections":0}]}"#, #"{"data":"#, "", "[]", "null",
       #"{"listeners":[{"onUnreadable":"explode"}]}"#,
       #"{"listeners":[{"answerWithinMilliseconds":0}]}"#,
