@@ -28,6 +28,7 @@ class Bench:
     def __init__(self, options, programs: str, limit: str, scratch: str):
         self.cards = options.cards
         self.runs = options.runs
+        self.journal = options.journal
         self.seconds = options.seconds
         self.lock = options.lock
         self.scales = [cards for cards in (10_000, 100_000, 1_000_000) if cards <= options.cards]

@@ -29,7 +29,8 @@ class Daemon:
         start = time.monotonic()
         self.process = subprocess.Popen(
             [self.bench.program("holdfastd"), "--data", self.data, "--listen", "127.0.0.1:0",
-             "--management-socket", self.socket, "--log-level", "info"],
+             "--management-socket", self.socket, "--log-level", "info",
+             "--journal", self.bench.journal],
             stdout=subprocess.PIPE, stderr=self.log, text=True,
         )
         line = self.process.stdout.readline()

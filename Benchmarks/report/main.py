@@ -30,6 +30,8 @@ def arguments():
                         help=f"some of {','.join(parts.ALL)}")
     parser.add_argument("--runs", type=int, default=3, help="runs of what the goals name (3)")
     parser.add_argument("--seconds", type=int, default=8, help="of one run (8)")
+    parser.add_argument("--journal", choices=["lmdb", "log"], default="lmdb",
+                        help="what the daemon keeps its journal in (lmdb)")
     parser.add_argument("--scale-max", action="store_true", help="also with 10,000,000 cards")
     parser.add_argument("--out", default=os.path.join(ROOT, "benchmark-results"),
                         help="where a directory with the results is made (benchmark-results)")
@@ -67,7 +69,7 @@ def run(options, scratch: str, out: str) -> dict:
     bench = Bench(options, options.programs, options.limit, scratch)
     results = {
         "machine": machine.facts(scratch), "cards": options.cards, "seconds": options.seconds,
-        "version": bench.program_output("holdfast", "version").strip(),
+        "journal": options.journal, "version": bench.program_output("holdfast", "version").strip(),
     }
     for name in options.only:
         say(f"== {name}")
