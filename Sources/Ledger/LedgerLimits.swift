@@ -49,7 +49,7 @@ public enum LedgerLimits {
   /// journal's flushes pass between them.
   static let postingPaceMilliseconds: UInt32 = 2_500
   /// The same while somebody waits.
-  static let urgentPaceMilliseconds: UInt32 = 100
+  static let urgentPaceMilliseconds: UInt32 = 500
   /// The least and the most that is written ahead of what a file uses, in bytes.
   static let leastExtensionBytes = 1 << 20
   static let largestExtensionBytes = 64 << 20
