@@ -6,6 +6,17 @@ struct BusinessDayTests {
   /// 2026-11-22 10:30:15 UTC.
   private static let now = Instant(microsecondsSinceEpoch: 1_795_343_415_000_000)
 
+  /// A state behind a reference.
+  private final class Held {
+    private var state = BusinessDayState()
+
+    func cutOver(_ cutOver: CutOver, at now: Instant) -> BusinessDay? {
+      state.cutOver(cutOver, at: now)
+    }
+
+    func day(at now: Instant) -> BusinessDay { state.day(at: now) }
+  }
+
   private static func cutOver(_ trace: UInt64, _ digits: UInt64? = nil) throws -> CutOver {
     let day = try digits.map { try #require(BusinessDay(digits: $0)) }
     return CutOver(day: day, trace: trace, localTime: 20_261_122_103_000)
@@ -34,7 +45,7 @@ struct BusinessDayTests {
   }
 
   @Test func `a cut-over begins the next day or the one that it names`() throws {
-    var state = BusinessDayState()
+    let state = Held()
     #expect(state.cutOver(try Self.cutOver(1), at: Self.now)?.text == "2026-11-23")
     #expect(state.day(at: Self.now).text == "2026-11-23")
     #expect(state.cutOver(try Self.cutOver(2, 20_261_130), at: Self.now)?.text == "2026-11-30")
@@ -43,7 +54,7 @@ struct BusinessDayTests {
   }
 
   @Test func `a cut-over that comes twice moves the day once`() throws {
-    var state = BusinessDayState()
+    let state = Held()
     #expect(state.cutOver(try Self.cutOver(1), at: Self.now)?.text == "2026-11-23")
     #expect(state.cutOver(try Self.cutOver(1), at: Self.now)?.text == "2026-11-23")
     #expect(state.cutOver(try Self.cutOver(2), at: Self.now)?.text == "2026-11-24")
@@ -51,7 +62,7 @@ struct BusinessDayTests {
   }
 
   @Test func `a day that is past or far ahead is refused and nothing changes`() throws {
-    var state = BusinessDayState()
+    let state = Held()
     #expect(state.cutOver(try Self.cutOver(1, 20_261_121), at: Self.now) == nil)
     #expect(state.cutOver(try Self.cutOver(2, 20_261_224), at: Self.now) == nil)
     #expect(state.cutOver(try Self.cutOver(3, 20_261_223), at: Self.now)?.text == "2026-12-23")
