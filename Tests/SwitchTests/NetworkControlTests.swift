@@ -118,7 +118,11 @@ struct NetworkControlTests {
   @Test func `an operator's message ends with the peer's answer`() async throws {
     let issuer = try await Issuer()
     let signOff = request(issuer, .signOff)
+    var other = try Message(unpacking: try reply(issuer))
+    other[.stan] = "999999999999"
+    #expect(issuer.exchange([try other.packed()]) == [.dropped])
     #expect(signOff.values.isEmpty)
+    #expect(issuer.metric(#"holdfast_messages_dropped_total{reason="unmatched"}"#) == 1)
     #expect(issuer.exchange([try reply(issuer)]) == [.dropped])
     guard case .answered(.networkManagementAccepted, _) = signOff.values.first else {
       Issue.record("\(signOff.values)")
