@@ -21,6 +21,18 @@ public enum LedgerLimits {
   /// The same while authorizations come: a fraction of a commit, so that a flood of commands or an
   /// import does not hold them up.
   static let sharedBatchCommandCost = 32
+  /// Reads that may wait for the writer; more than the connections that can ask.
+  static let queuedReads = 1_024
+  /// Work for reads between two batches, counted in records looked for (`UnpostedQuery.cost`): well
+  /// under a millisecond.
+  static let batchReadCost = 2_048
+  /// The same while authorizations come: some ten microseconds, a tenth of a commit.
+  static let sharedBatchReadCost = 128
+  /// Records of one kind that one read may ask the writer for: a page of a list and its neighbours. A
+  /// read that looks at more waits until the books are new enough.
+  static let recordsPerRead = 512
+  /// How often a read asks the writer before it waits for the books; a list takes three rounds.
+  static let readRounds = 6
   /// Lines in one import command, which is executed whole.
   public static let importLinesPerCommand = 32
   /// Records of the overlay at which the writer hands its layer over without being asked.
@@ -45,6 +57,11 @@ public enum LedgerLimits {
   /// A longer time merges changes of the same page, a shorter one keeps memory and recovery small. A
   /// reader that needs the newest state wakes the poster at once.
   static let postingDelayMilliseconds = 1_000
+  /// How many milliseconds lie at least between the beginnings of postings that readers ask for while
+  /// authorizations come: each costs processor and disk, and all who wait meanwhile share one.
+  static let readerPostingMilliseconds = 2_000
+  /// For how long after the last authorization more are expected, in nanoseconds.
+  static let trafficNanoseconds: UInt64 = 50_000_000
   /// Over how many milliseconds a posting that nobody waits for may spread its writes, so that the
   /// journal's flushes pass between them.
   static let postingPaceMilliseconds: UInt32 = 2_500
