@@ -44,7 +44,7 @@ public final class Ledger: Sendable {
   }
 
   private let journal: any Journal
-  private let books: LMDBEnvironment
+  let books: LMDBEnvironment
   private let schema: Schema
   private let queue: CommandQueue
   private let writer: LedgerWriter

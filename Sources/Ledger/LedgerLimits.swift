@@ -70,8 +70,9 @@ public enum LedgerLimits {
   /// The least and the most that is written ahead of what a file uses, in bytes.
   static let leastExtensionBytes = 1 << 20
   static let largestExtensionBytes = 64 << 20
-  /// How long the writer runs at a time when others want the processor too: short turns come sooner.
-  static let urgentTurnNanoseconds: UInt64 = 100_000
+  /// How long the writer and the links' threads run at a time when others want the processor too:
+  /// short turns come sooner.
+  public static let urgentTurnNanoseconds: UInt64 = 100_000
   /// The nice value of poster and extender: they yield to the writer and the links, and still keep up
   /// with them when every processor is busy.
   static let unhurriedNice: Int32 = 5
