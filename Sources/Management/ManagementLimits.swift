@@ -25,7 +25,7 @@ struct ManagementLimits: Sendable {
   static let nice: Int32 = 10
   /// Requests a second while authorizations come, and how many at once after a rest: a person or a
   /// program that looks things up does not notice, and a flood takes a few hundredths of a processor.
-  var sharedRequestsPerSecond = 150
+  var sharedRequestsPerSecond = 250
   var sharedRequestsAtOnce = 32
   /// Lines of imports a second while authorizations come, and how many at once after a rest.
   var sharedImportLinesPerSecond = 6_000

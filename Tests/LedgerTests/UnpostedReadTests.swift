@@ -76,7 +76,9 @@ struct UnpostedReadTests {
       ids.append(try #require(outcome.authorization))
     }
     // Within what is not posted, across its end, and behind it.
-    for (after, limit) in [(nil, 5), (nil, 33), (ids[30], 5), (ids[30], 25), (ids[20], 3), (ids[8], 4)]
+    for (after, limit) in [
+      (nil, 5), (nil, 33), (ids[30], 5), (ids[30], 25), (ids[20], 3), (ids[8], 4),
+    ]
       as [(AuthorizationID?, Int)]
     {
       let (all, ofBalance, ofCard) = try await fixture.ledger.read { (view) throws(LedgerError) in
@@ -146,7 +148,9 @@ struct UnpostedReadTests {
     let ledger = fixture.ledger
     let isOver = Atomic(false)
     let one = try world.amount(1)
-    let requests = try (0..<4_000).map { try world.cards[4 + $0 % 4].request(1_000_000 + UInt64($0), one) }
+    let requests = try (0..<4_000).map {
+      try world.cards[4 + $0 % 4].request(1_000_000 + UInt64($0), one)
+    }
     // Load from elsewhere on other cards, so that batches are mixed and layers change hands.
     async let load: Int = {
       let inbox = CollectingInbox()
