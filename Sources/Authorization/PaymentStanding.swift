@@ -60,7 +60,7 @@ extension PaymentStanding {
       return holding(held + increase)
     case .replaced(let total):
       guard isOpen else { return nil }
-      return holding(total)
+      return remaining(total)
     case .cleared(let amount, let releasesRest):
       var next = self
       next.booked += amount

@@ -35,6 +35,8 @@ public enum LedgerLimits {
   static let readRounds = 6
   /// Lines in one import command, which is executed whole.
   public static let importLinesPerCommand = 32
+  /// Messages about one payment that are taken; a reversal looks at all of them.
+  static let entriesPerPayment = 1_000
   /// Holds that one command ends, so that authorizations are decided between.
   public static let holdsPerCommand = 32
   /// Payments that a sweep looks at under one view of the books.
