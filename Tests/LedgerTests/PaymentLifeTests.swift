@@ -21,7 +21,6 @@ struct PaymentLifeTests {
       return .message(message)
     }
     try await stage.play([steps, others])
-    try await stage.sweep()
     try await fixture.expectConsistent()
   }
 

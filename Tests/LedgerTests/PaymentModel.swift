@@ -423,6 +423,12 @@ struct PaymentModel {
     func isOfSameSecond(_ its: PaymentMessage) -> Bool {
       its.time == message.time && its.terminal == message.terminal
     }
+    func hasApproval(_ payment: Payment) -> Bool {
+      guard let approval = message.approvalOf, answers[approval]?.answer.approves == true else {
+        return false
+      }
+      return payment.deeds.contains { $0.serial == approval }
+    }
     let ways: [(Payment) -> Bool] = [
       { isNamed($0.message) && agrees($0) },
       {
@@ -433,7 +439,7 @@ struct PaymentModel {
         !isAdvice && isOfSameSecond($0.message) && agrees($0)
           && (message.original == nil || isClearing)
       },
-      { isClearing && $0.isApproved && $0.message.serial == message.approvalOf },
+      { isClearing && $0.isApproved && hasApproval($0) },
     ]
     for way in ways {
       let meant = payments.indices.reversed().filter { fits(payments[$0]) && way(payments[$0]) }
