@@ -888,16 +888,13 @@ struct PaymentExecutor {
     let record = original.record
     let kind: PaymentEntry.Kind =
       details.purpose == .reversal ? .reversal : .partialReversal
-    // What a later message booked was billed in the currency of the balance, whatever the first one
-    // asked for.
-    let amount = original.entry?.amount ?? record.amount
+    let amount = try billed(original)
     var entry = newEntry(record, kind, request, details, amount, accepted)
     entry.undoes = number(original)
     let isUndone = try isUndone(record, number(original))
     let event: PaymentEvent?
     if details.purpose == .reversal {
-      event =
-        isUndone ? nil : try undoing(original, isVoid: accepted != .reversalAccepted)
+      event = isUndone ? nil : try undoing(original, isVoid: accepted != .reversalAccepted)
     } else {
       switch try rest(original, request, details) {
       case .mismatch:
@@ -923,6 +920,18 @@ struct PaymentExecutor {
       entry.undoes = nil
     }
     return verdict(entry, record, request)
+  }
+
+  /// What a message was about, in the currency of the balance, which a payment that was refused may not
+  /// have asked in.
+  private func billed(_ original: Original) throws(LedgerError) -> Amount {
+    let record = original.record
+    let amount = original.entry?.amount ?? record.amount
+    guard let id = record.balance, let account = try set.account(AccountID(id)),
+      account.currency != amount.currency
+    else { return amount }
+    let booked = Int64(clamping: record.booked.minorUnits.magnitude)
+    return Amount(minorUnits: booked, currency: account.currency) ?? .zero(in: account.currency)
   }
 
   /// Which of a payment's messages is undone with this one.
@@ -957,7 +966,7 @@ struct PaymentExecutor {
     let number = number(original)
     guard number > 0, let entry = original.entry else {
       if record.isBookedAtOnce { return .unbooked(try booked(record, by: 0)) }
-      return isVoid && !record.standing.isOpen ? .unbooked(record.booked) : .reversed
+      return isVoid ? .voided : .reversed
     }
     switch entry.kind {
     case .clearing:

@@ -21,7 +21,6 @@ struct PaymentLifeTests {
       return .message(message)
     }
     try await stage.play([steps, others])
-    try await stage.sweep()
     try await fixture.expectConsistent()
   }
 
@@ -47,6 +46,22 @@ struct PaymentLifeTests {
     let clearing = message(2, .clearing, .clearing, 201, 400, of: first)
     let reversal = message(3, .reversalAdvice, .reversal, 400, 400, of: clearing)
     try await play([.message(first), .message(clearing), .message(reversal)])
+  }
+
+  @Test func `a void of what was refused in another currency is booked in that of the balance`()
+    async throws
+  {
+    let first = message(1, .hold, .purchase, 100, 500) { $0.currency = "JPY" }
+    let clearing = message(2, .clearing, .clearing, 201, 400, of: first)
+    let void = message(3, .clearing, .void, 200, 400, of: first)
+    try await play([.message(first), .message(clearing), .message(void)])
+  }
+
+  @Test func `a void gives back what is held and what is booked`() async throws {
+    let first = message(1, .hold, .purchase, 100, 1_000) { $0.category = 5964 }
+    let clearing = message(2, .clearing, .clearing, 202, 400, of: first)
+    let void = message(3, .hold, .void, 100, 1_000, of: first)
+    try await play([.message(first), .message(clearing), .message(void)])
   }
 
   @Test func `a reversal of a refused debit leaves the clearing that came later`() async throws {

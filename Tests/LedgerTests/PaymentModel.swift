@@ -81,7 +81,7 @@ struct PaymentModel {
   /// How many days have gone by.
   var day: Int64 = 0
   private var answers: [UInt64: (content: UInt64, answer: Answer)] = [:]
-  private var awaited: Set<UInt64> = []
+  private var awaited: Set<[UInt64]> = []
   /// How often each answer was given, by code and reason.
   private(set) var told: [String: Int] = [:]
 
@@ -111,7 +111,7 @@ struct PaymentModel {
   }
 
   private mutating func decide(_ message: PaymentMessage, _ holder: Int) -> Answer {
-    if awaited.remove(message.serial) != nil {
+    if awaited.remove([message.serial, message.time]) != nil {
       let code = message.kind.isAdvice ? acknowledged(message) : "1000"
       return refuse(message, holder, code, "REVERSED_BEFORE_ARRIVAL")
     }
@@ -423,6 +423,12 @@ struct PaymentModel {
     func isOfSameSecond(_ its: PaymentMessage) -> Bool {
       its.time == message.time && its.terminal == message.terminal
     }
+    func hasApproval(_ payment: Payment) -> Bool {
+      guard let approval = message.approvalOf, answers[approval]?.answer.approves == true else {
+        return false
+      }
+      return payment.deeds.contains { $0.serial == approval }
+    }
     let ways: [(Payment) -> Bool] = [
       { isNamed($0.message) && agrees($0) },
       {
@@ -433,7 +439,7 @@ struct PaymentModel {
         !isAdvice && isOfSameSecond($0.message) && agrees($0)
           && (message.original == nil || isClearing)
       },
-      { isClearing && $0.isApproved && $0.message.serial == message.approvalOf },
+      { isClearing && $0.isApproved && hasApproval($0) },
     ]
     for way in ways {
       let meant = payments.indices.reversed().filter { fits(payments[$0]) && way(payments[$0]) }
@@ -586,7 +592,7 @@ struct PaymentModel {
     payment.flags.insert("UNMATCHED")
     let place = add(payment, holder)
     if let named = message.original, !named.isLoose, answers[named.serial] == nil {
-      awaited.insert(named.serial)
+      awaited.insert([named.serial, named.time])
     }
     return Answer(code: code, reason: "ORIGINAL_NOT_FOUND", payment: place)
   }
@@ -623,7 +629,14 @@ struct PaymentModel {
       let booked = outstanding(payment, deed)
       switch undone.kind {
       case .first where !payment.hadNoHold:
-        if payment.isOpen {
+        if acceptance(message) != "4000" {
+          // A void takes back the whole payment.
+          if payment.isOpen || payment.booked != 0 {
+            undoing.held = -payment.held
+            undoing.booked = -payment.booked
+            state = "REVERSED"
+          }
+        } else if payment.isOpen {
           undoing.held = -payment.held
           state = payment.state == "PARTIALLY_CLEARED" ? "CLEARED" : "REVERSED"
         }

@@ -119,6 +119,7 @@ final class PaymentStage {
       try await fixture.accept(.unlockCard(world(holder).cardAddress(place(holder))))
     }
     try await compare(wave)
+    try await sweep()
     sequences += wave.count
   }
 
@@ -362,7 +363,7 @@ final class PaymentStage {
   }
 
   /// Ends every hold that is left, as the daemon's search for them does.
-  func sweep() async throws {
+  private func sweep() async throws {
     var expected = 0
     advance(days: 40)
     for holder in model.holders.indices {
