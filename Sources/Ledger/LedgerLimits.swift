@@ -28,8 +28,9 @@ public enum LedgerLimits {
   static let batchReadCost = 2_048
   /// The same while authorizations come: some ten microseconds, a tenth of a commit.
   static let sharedBatchReadCost = 128
-  /// Records of one kind that one read may ask the writer for: a page of a list and its neighbours. A
-  /// read that looks at more waits until the books are new enough.
+  /// Records of one kind that one read may ask the writer for: a page of a list and its neighbours.
+  ///
+  /// A read that looks at more waits until the books are new enough.
   static let recordsPerRead = 512
   /// How often a read asks the writer before it waits for the books; a list takes three rounds.
   static let readRounds = 6

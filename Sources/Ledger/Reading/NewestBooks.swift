@@ -89,8 +89,8 @@ struct NewestBooks {
     try posted.access.walk(table, from: start, body)
   }
 
-  /// Authorizations below one, or from the newest on, downwards, while `body` says so.
-  /// - Parameter count: how many `body` is expected to take.
+  /// Authorizations below one, or from the newest on, downwards, while `body` says so; `count` is how
+  /// many it is expected to take.
   func walkAuthorizations(
     before: AuthorizationID?,
     expecting count: Int,
