@@ -29,14 +29,14 @@ public struct TransactionType: Hashable, Sendable {
 }
 
 extension PaymentPurpose {
-  /// What an authorization or financial request, or the advice of an authorization, asks.
+  /// What an authorization or financial request, or the advice of an authorization, asks; `nil` when
+  /// that is not offered.
   ///
   /// - Parameters:
   ///   - kind: `hold`, `debit` or `advice`.
   ///   - type: the type in DE 3.
   ///   - function: DE 24.
   ///   - isZero: whether DE 4 is there and zero.
-  /// - Returns: the purpose; `nil` when that is not offered.
   public init?(
     _ kind: AuthorizationRequest.Kind,
     _ type: TransactionType,

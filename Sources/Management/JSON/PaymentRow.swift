@@ -14,6 +14,7 @@ struct PaymentRow {
   ///   - record: the payment.
   ///   - view: where the rest of it stands.
   ///   - hasEntries: whether what happened to it is read too.
+  /// - Throws: `LedgerError`.
   init(
     _ record: AuthorizationRecord,
     _ view: BooksView,
