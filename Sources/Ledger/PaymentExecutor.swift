@@ -469,9 +469,10 @@ struct PaymentExecutor {
     return mine == FixedText() || its == FixedText() || mine == its
   }
 
-  /// Checks, inquiries and reversals without original are no payments to act on.
+  /// Checks, inquiries and reversals without original are no payments to act on, nor are those of a
+  /// number that was no card's then.
   private func suits(_ record: AuthorizationRecord, _ isCredit: Bool?) -> Bool {
-    record.flags.isDisjoint(with: [.verification, .inquiry, .unmatched])
+    record.balance != nil && record.flags.isDisjoint(with: [.verification, .inquiry, .unmatched])
       && (isCredit == nil || record.flags.contains(.credit) == isCredit)
   }
 

@@ -192,4 +192,60 @@ struct PaymentLifeTests {
     let none = message(2, .advice, .replacement, 102, 0, of: first)
     try await play([first, none].map { .message($0) })
   }
+
+  // MARK: What no model is needed for
+
+  @Test func `a hold from before there was a deposit ends without one`() async throws {
+    let fixture = try LedgerFixture()
+    let euro = try #require(Currency(code: "EUR"))
+    let ids = try await fixture.importLines([
+      .partner(reference: "p", name: "p"),
+      .program(
+        reference: "p",
+        partner: "p",
+        ProgramDraft(
+          partner: PartnerID(1),
+          name: "p",
+          binRange: try #require(BINRange(from: 400_000_000, to: 400_000_099)),
+          currency: euro,
+          funding: .deposit
+        )
+      ),
+      .customer(reference: "u", partner: "p", CustomerProfile(externalID: "u"), .strong),
+      .balance(reference: "b", customer: "u", program: "p", euro, reload: nil),
+      .card(reference: "c", balance: "b", try TestCard(0).material()),
+    ])
+    let partner = try #require(PartnerID(text: ids[0]))
+    let balance = try #require(BalanceID(text: ids[3]))
+    let card = try TestCard(0)
+    let advice = message(1, .advice, .purchase, 100, 500)
+    let clearing = message(2, .clearing, .clearing, 201, 500, of: advice)
+    try await fixture.submit(try advice.request(card, approval: nil))
+    #expect(try await fixture.balance(balance).held == Money(500))
+    try await fixture.accept(.openPartnerBalance(partner, .deposit, euro))
+    try await fixture.submit(try clearing.request(card, approval: nil))
+    #expect(try await fixture.balance(balance).held == .zero)
+    #expect(try await fixture.balance(balance).ledger == Money(-500))
+    let deposit = try await fixture.partnerBalance(partner, .deposit, euro)
+    #expect(deposit.held == .zero)
+    try await fixture.expectConsistent()
+  }
+
+  @Test func `a clearing of what was asked before the card was issued is booked on its balance`()
+    async throws
+  {
+    let fixture = try LedgerFixture()
+    let world = try await TestWorld(fixture, .credit, backing: 1_000, funds: 1_000)
+    let card = try TestCard(77)
+    let first = message(1, .hold, .purchase, 100, 500)
+    let clearing = message(2, .clearing, .clearing, 201, 500, of: first)
+    let answer = try await fixture.submit(try first.request(card, approval: nil))
+    #expect(answer.reason == .cardUnknown)
+    try await fixture.importLines([
+      .card(reference: "late", balance: "EUR-400000000-b0", try card.material())
+    ])
+    try await fixture.submit(try clearing.request(card, approval: nil))
+    #expect(try await fixture.balance(world.balances[0]).ledger == Money(500))
+    try await fixture.expectConsistent()
+  }
 }

@@ -31,8 +31,9 @@ struct PaymentModel {
       case first, increase, newTotal, standIn, clearing, presentment, undo, undoPart, end
     }
     var kind: Kind
-    /// The message; 0 for an event.
+    /// The message, 0 for an event, and its DE 12.
     var serial: UInt64
+    var time: UInt64 = 0
     var held: Int64 = 0
     var booked: Int64 = 0
     /// The deed of the same payment that it took something back from.
@@ -193,6 +194,7 @@ struct PaymentModel {
       Deed(
         kind: .first,
         serial: payment.message.serial,
+        time: payment.message.time,
         held: payment.held,
         booked: payment.booked,
         asked: payment.message.amount,
@@ -218,6 +220,7 @@ struct PaymentModel {
     Deed(
       kind: kind,
       serial: message.serial,
+      time: message.time,
       asked: message.amount,
       currency: message.currency
     )
@@ -402,9 +405,8 @@ struct PaymentModel {
     }
     if let named = message.original, !named.isLoose {
       for (place, payment) in payments.enumerated() {
-        guard let deed = payment.deeds.firstIndex(where: { $0.serial == named.serial }) else {
-          continue
-        }
+        let named = payment.deeds.firstIndex { $0.serial == named.serial && $0.time == named.time }
+        guard let deed = named else { continue }
         if agrees(payment), isCredit == nil || fits(payment) { return (place, deed) }
       }
     }
@@ -505,7 +507,9 @@ struct PaymentModel {
         return refuse(message, holder, acknowledged(message), "CURRENCY_NOT_ACCEPTED")
       }
       let why = objection(holder, isCredit: false, billed: nil, need: 0)
-      return refuse(message, holder, why?.code ?? "", why?.reason ?? "")
+      let answer = refuse(message, holder, why?.code ?? "", why?.reason ?? "")
+      if let payment = answer.payment { bind(message, payment, holder) }
+      return answer
     }
     let booked = isCredit ? -cost.billed : cost.billed
     guard let (place, _) = find(message, holder, isCredit: isCredit) else {

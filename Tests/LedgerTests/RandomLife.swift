@@ -21,6 +21,8 @@ struct RandomLife {
   /// The steps of one life.
   mutating func steps() -> [PaymentStep] {
     sequence += 1
+    // What one life waits for in vain must not come in the next.
+    serial += 1
     time = PaymentScript.time(sequence)
     reference = random.chance(70) ? "R\(sequence)" : ""
     life = random.chance(30) ? sequence << 1 | 1 : 0
