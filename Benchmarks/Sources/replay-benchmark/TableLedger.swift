@@ -173,6 +173,8 @@ final class TableLedger: Authorizer, @unchecked Sendable {
       record.deposit = PartnerBalanceID(1)
       record.state = request.kind == .hold ? .authorized : .cleared
       if request.kind == .hold { record.held = request.amount.money }
+    case .approvedInPart:
+      preconditionFailure("no purchase here takes less than it asks")
     case .declined(let reason):
       record.reason = reason
       record.actionCode = reason.actionCode(insufficientDeposit: .notEnoughMoney)
