@@ -168,7 +168,7 @@ extension ProcessTests {
         case .foundingEntryChanged:
           try change(journal) { $0[$1 + 66] ^= 1 }
         case .newerFormat:
-          try change(journal) { $0[$1 + 4] = 2 }
+          try change(journal) { $0[$1 + 4] = 9 }
         case .keyMissing:
           try FileManager.default.removeItem(atPath: key)
         case .keyOfAnother:
@@ -253,7 +253,7 @@ extension ProcessTests {
         #expect(try await check(daemon.data, in: directory) == 0)
         let journal = "\(daemon.data)/journal/data.mdb"
         var bytes = try Scratch.bytes(of: journal)
-        let entry = Array("HFJE".utf8) + [1, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0]
+        let entry = Array("HFJE".utf8) + [2, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0]
         let places = Scratch.places(of: entry, in: bytes)
         try #require(!places.isEmpty)
         for place in places { bytes[place + 80] ^= 0x10 }
