@@ -38,7 +38,7 @@ public enum PaymentEvent: Hashable, Sendable {
   case lowered(by: Money)
   /// A partial reversal leaves this of the hold.
   case reduced(to: Money)
-  /// A booking of this amount is undone.
+  /// A booking of this amount is undone, which is the whole of what is booked or a part.
   case unbooked(Money)
   /// The hold ran out.
   case expired
@@ -86,7 +86,7 @@ extension PaymentStanding {
       guard isOpen, rest >= .zero, rest <= held else { return nil }
       return remaining(rest)
     case .unbooked(let amount):
-      guard booked != .zero else { return nil }
+      guard isBooked(amount) else { return nil }
       var next = self
       next.booked = booked - amount
       if next.booked == .zero { next.state = held > .zero ? .authorized : .reversed }
@@ -99,6 +99,11 @@ extension PaymentStanding {
 
   /// Whether the payment can still be raised, replaced, reversed or run out.
   public var isOpen: Bool { state == .authorized || state == .partiallyCleared }
+
+  /// Whether a sum other than zero is part of what is booked.
+  private func isBooked(_ amount: Money) -> Bool {
+    amount > .zero ? amount <= booked : amount < .zero && amount >= booked
+  }
 
   private func holding(_ money: Money) -> PaymentStanding {
     PaymentStanding(state: state, held: money, booked: booked)

@@ -116,8 +116,7 @@ struct PaymentMessage {
       && billing == nil && life == 0 && (amount > 0 || kind == .debit)
   }
 
-  /// The request that the listener makes of the message.
-  /// - Parameter approval: DE 38.
+  /// The request that the listener makes of the message for a card, with DE 38.
   func request(_ card: TestCard, approval: String?) throws -> AuthorizationRequest {
     let currency = try #require(Currency(code: currency))
     let home = try #require(Currency(code: "EUR"))

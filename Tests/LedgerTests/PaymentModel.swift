@@ -136,8 +136,8 @@ struct PaymentModel {
 
   // MARK: Costs
 
-  /// US dollars cost 0.92 euro and 1.5 percent; a hold in them is 3 percent larger. There is no
-  /// price for yen.
+  /// US dollars cost 0.92 euro and 1.5 percent, a hold in them is 3 percent larger, and yen have no
+  /// price.
   private func cost(_ message: PaymentMessage) -> (billed: Int64, hold: Int64)? {
     var billed = message.amount
     var hold: Int64

@@ -102,6 +102,7 @@ final class PaymentStage {
   /// - Parameters:
   ///   - wave: the sequences.
   ///   - days: how many days go by before each step.
+  /// - Throws: `Difference`, or what the ledger throws.
   func play(_ wave: [[PaymentStep]], days: [Int64] = []) async throws {
     precondition(wave.count <= width, "there are more sequences than cards")
     model.beginSequences()

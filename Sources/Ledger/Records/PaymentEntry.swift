@@ -90,8 +90,9 @@ public struct PaymentEntry: Hashable, Sendable {
   public var approved: Amount?
   /// The user's booked and available funds, told by the answer to an inquiry.
   public var balances: Balances?
-  /// Which earlier entry it takes something back from, 0 for the first message; `nil` when it does so
-  /// from none of them as such. The presentment of what the first message booked names that.
+  /// Which earlier message it takes something back from, 0 for the first, `nil` for none.
+  ///
+  /// The presentment of what one message had booked names that message.
   public var undoes: UInt16?
   /// Why somebody released the hold.
   public var note: String?
