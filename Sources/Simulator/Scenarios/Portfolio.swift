@@ -32,6 +32,8 @@ struct Portfolio {
   private var generator: SeededGenerator
   private var counter = 0
   private var programme: Programme?
+  /// Groups of merchants that were changed, with what they were; `nil` for what was not there.
+  var changedGroups: [(name: String, before: JSONValue?)] = []
   private var users: [User] = []
   private var cards: [Card] = []
 
@@ -261,20 +263,29 @@ struct Portfolio {
     return programme
   }
 
+  /// The card's newest authorization.
   mutating func latestAuthorization(of card: Int) async throws(Mismatch) -> JSONValue {
+    guard let newest = try await authorization(of: card, { _ in true }) else {
+      throw Mismatch("an authorization of the card", found: "none is recorded")
+    }
+    return newest
+  }
+
+  /// The newest of the card's authorizations that fits; `nil` when none does.
+  mutating func authorization(
+    of card: Int,
+    _ fits: (JSONValue) -> Bool
+  ) async throws(Mismatch) -> JSONValue? {
     var newest: JSONValue?
     var path = "/secure/authorizations?cardId=\(cards[card].id)&limit=200"
     for _ in 0..<50 {
       let page = try await read(path)
-      for item in page["data"]?.elements ?? [] {
+      for item in page["data"]?.elements ?? [] where fits(item) {
         // Identifiers grow with time and have one length, so their text sorts by age.
         if item["id"]?.text ?? "" > newest?["id"]?.text ?? "" { newest = item }
       }
       guard page["hasMore"]?.boolean == true, let next = page["next"]?.text else { break }
       path = "/secure/authorizations?cardId=\(cards[card].id)&limit=200&after=\(next)"
-    }
-    guard let newest else {
-      throw Mismatch("an authorization of the card", found: "none is recorded")
     }
     return newest
   }
