@@ -19,6 +19,16 @@ public struct Amount: Hashable, Sendable {
     self.currency = currency
   }
 
+  /// Nothing, in a currency.
+  public static func zero(in currency: Currency) -> Amount {
+    Amount(unchecked: 0, currency)
+  }
+
+  private init(unchecked minorUnits: Int64, _ currency: Currency) {
+    self.minorUnits = minorUnits
+    self.currency = currency
+  }
+
   /// Whether the amount is zero.
   @inlinable
   public var isZero: Bool { minorUnits == 0 }

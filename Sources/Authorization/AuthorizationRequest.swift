@@ -1,18 +1,65 @@
 /// What a network asks: a well-formed authorization or financial request, everything copied out of
 /// the message, so that the value can cross threads and outlive the frame.
 ///
-/// A plain value without references: requests stand side by side in the writer's queue. It holds no
-/// PAN, CVC2, PIN block or track: the card is its token.
+/// A flat value: requests stand side by side in the writer's queue, and a plain purchase refers to
+/// nothing. It holds no PAN, CVC2, PIN block or track: the card is its token.
 public struct AuthorizationRequest: Sendable {
-  /// What approval does to the money.
-  public enum Kind: UInt8, Sendable {
+  /// What kind of message it is: class and function of its type, origin and repeat left out.
+  public enum Kind: UInt8, CaseIterable, Sendable {
     /// 2100: funds are held, nothing is booked.
     case hold = 1
     /// 2200: funds are debited at once.
     case debit = 2
+    /// 2104: the card is checked.
+    case verification = 3
+    /// 2120: an authorization that was decided elsewhere.
+    case advice = 4
+    /// 2220: a completion or presentment.
+    case clearing = 5
+    /// 2240: the same, and nobody waits for an answer.
+    case clearingNotification = 6
+    /// 2400: something is undone.
+    case reversal = 7
+    /// 2420: something was undone.
+    case reversalAdvice = 8
+    /// 2440: the same, and nobody waits for an answer.
+    case reversalNotification = 9
+    /// 2300, 2302, 2304: the network acts on a card.
+    case fileAction = 10
+    /// 2320, 2324: the network has acted on a card.
+    case fileActionAdvice = 11
+    /// 2600, 2604: the network acts on a card.
+    case administrative = 12
+
+    /// Whether the message reports what has happened, and so cannot be refused.
+    @inlinable public var isAdvice: Bool {
+      switch self {
+      case .advice, .clearing, .clearingNotification, .reversal, .reversalAdvice,
+        .reversalNotification, .fileActionAdvice:
+        true
+      case .hold, .debit, .verification, .fileAction, .administrative: false
+      }
+    }
+
+    /// The digits of class and function, for example `22` of a 2220.
+    public var classAndFunction: String {
+      switch self {
+      case .hold, .verification: "10"
+      case .advice: "12"
+      case .debit: "20"
+      case .clearing: "22"
+      case .clearingNotification: "24"
+      case .fileAction: "30"
+      case .fileActionAdvice: "32"
+      case .reversal: "40"
+      case .reversalAdvice: "42"
+      case .reversalNotification: "44"
+      case .administrative: "60"
+      }
+    }
   }
 
-  /// Hold or debit.
+  /// What kind of message it is.
   public var kind: Kind
   /// Which message this is; a repeat has the same key.
   public var key: DuplicateKey
@@ -30,6 +77,8 @@ public struct AuthorizationRequest: Sendable {
   public var amount: Amount
   /// DE 3, 11, 26, 32, 37, 41: kept with the decision for people who look for the payment.
   public var trace: MessageTrace
+  /// What it asks beyond a plain purchase; `nil` for a plain purchase.
+  public var details: PaymentDetails?
 
   /// A request from its parts.
   @inlinable
@@ -42,7 +91,8 @@ public struct AuthorizationRequest: Sendable {
     number: CardNumberFacts,
     expiry: CardExpiry?,
     amount: Amount,
-    trace: MessageTrace
+    trace: MessageTrace,
+    details: PaymentDetails? = nil
   ) {
     self.kind = kind
     self.key = key
@@ -53,6 +103,7 @@ public struct AuthorizationRequest: Sendable {
     self.expiry = expiry
     self.amount = amount
     self.trace = trace
+    self.details = details
   }
 }
 

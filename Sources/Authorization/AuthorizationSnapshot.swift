@@ -4,12 +4,16 @@ public struct AuthorizationSnapshot: Sendable {
   public var isInBINRange: Bool
   /// The card, its balance and terms; `nil` when no card has the number.
   public var card: CardSnapshot?
+  /// What a request with details costs in the balance's currency; `nil` when it cannot be told. A
+  /// request without details costs its amount.
+  public var charge: Charge?
 
   /// A snapshot from its parts.
   @inlinable
-  public init(isInBINRange: Bool, card: CardSnapshot?) {
+  public init(isInBINRange: Bool, card: CardSnapshot?, charge: Charge? = nil) {
     self.isInBINRange = isInBINRange
     self.card = card
+    self.charge = charge
   }
 }
 
@@ -25,6 +29,8 @@ public struct CardSnapshot: Sendable {
   public var balance: FundsSnapshot
   /// The partner's deposit; `nil` in a credit programme, where the user's funds alone decide.
   public var deposit: FundsSnapshot?
+  /// What the programme allows.
+  public var terms: ProgramTerms
 
   /// A snapshot from its parts.
   @inlinable
@@ -33,13 +39,37 @@ public struct CardSnapshot: Sendable {
     lock: LockCode?,
     expiry: CardExpiry,
     balance: FundsSnapshot,
-    deposit: FundsSnapshot?
+    deposit: FundsSnapshot?,
+    terms: ProgramTerms = ProgramTerms()
   ) {
     self.status = status
     self.lock = lock
     self.expiry = expiry
     self.balance = balance
     self.deposit = deposit
+    self.terms = terms
+  }
+}
+
+/// What a programme allows beyond plain purchases (rows ).
+public struct ProgramTerms: Hashable, Sendable {
+  /// Whether a terminal that takes less is given less when there is no more.
+  public var acceptsPartialApproval: Bool
+  /// The most cash back with one purchase, in minor units; zero for none, `nil` for any.
+  public var cashBackLimit: Money?
+  /// Whether merchants may charge for taking the card.
+  public var permitsSurcharge: Bool
+
+  /// Terms from their parts.
+  @inlinable
+  public init(
+    acceptsPartialApproval: Bool = true,
+    cashBackLimit: Money? = nil,
+    permitsSurcharge: Bool = true
+  ) {
+    self.acceptsPartialApproval = acceptsPartialApproval
+    self.cashBackLimit = cashBackLimit
+    self.permitsSurcharge = permitsSurcharge
   }
 }
 

@@ -18,6 +18,11 @@ public struct Currency: Hashable, Sendable {
     self.number = number
   }
 
+  private init(unchecked number: UInt16) { self.number = number }
+
+  /// EUR.
+  public static let euro = Currency(unchecked: 978)
+
   /// The number of decimals of the minor unit: 2 for EUR, 0 for JPY, 3 for KWD.
   @inlinable
   public var exponent: UInt8 { UInt8(CurrencyTable.exponents[Int(number)]) }

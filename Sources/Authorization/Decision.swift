@@ -2,59 +2,177 @@
 public enum Decision: Hashable, Sendable {
   /// The amount is taken on both legs: the user's balance and, in a deposit programme, the deposit.
   case approved
+  /// Less is taken than was asked, because there is no more and the terminal takes it.
+  case approvedInPart(Money)
   /// Nothing changes.
   case declined(DeclineReason)
 }
 
 /// Decides a request against the state of this instant.
 ///
-/// A pure function: no input but its arguments, no effect but its result. The guards stand in the
-/// order of `DeclineReason`; format and duplicates were settled before, since neither needs the card.
+/// A pure function: no input but its arguments, no effect but its result. The checks stand in
+/// `visitFailures`; the first that fails is the answer.
 /// - Parameters:
 ///   - request: what the network asks.
 ///   - snapshot: the card, its balance and the deposit as they are now.
 ///   - now: the instant of the decision.
-/// - Returns: approval in full, or the first reason that forbids it.
+/// - Returns: approval, or the first reason that forbids it.
 @inlinable
 public func decide(
   _ request: AuthorizationRequest,
   _ snapshot: AuthorizationSnapshot,
   now: Instant
 ) -> Decision {
+  var first: DeclineReason?
+  visitFailures(request, snapshot, now: now) { reason in
+    first = reason
+    return false
+  }
+  guard let first else { return .approved }
+  return partialApproval(request, snapshot, first) ?? .declined(first)
+}
+
+/// Everything that is wrong with a request, not only what decides it (row A-066).
+public func allFailures(
+  _ request: AuthorizationRequest,
+  _ snapshot: AuthorizationSnapshot,
+  now: Instant
+) -> DeclineReasonSet {
+  var failures = DeclineReasonSet()
+  visitFailures(request, snapshot, now: now) { reason in
+    failures.insert(reason)
+    return true
+  }
+  return failures
+}
+
+/// What is there, when all else is right and the terminal takes less (row A-023).
+@usableFromInline
+@inline(never)
+func partialApproval(
+  _ request: AuthorizationRequest,
+  _ snapshot: AuthorizationSnapshot,
+  _ first: DeclineReason
+) -> Decision? {
+  guard first == .insufficientDeposit || first == .insufficientUserFunds,
+    let details = request.details, details.acceptsPart, details.purpose == .purchase,
+    let card = snapshot.card, card.terms.acceptsPartialApproval,
+    request.amount.currency == card.balance.currency
+  else { return nil }
+  let available = min(card.balance.available, card.deposit?.available ?? card.balance.available)
+  return available > .zero ? .approvedInPart(available) : nil
+}
+
+/// The checks, in the order of `Specs/Decisions.md`; format and duplicates were settled before, since
+/// neither needs the card.
+///
+/// - Parameters:
+///   - request: what the network asks.
+///   - snapshot: the card, its balance and the deposit as they are now.
+///   - now: the instant of the decision.
+///   - fails: told about each check that fails; says whether to go on. Checks that need what an
+///     earlier one has not found are not made.
+@inlinable
+@inline(__always)
+func visitFailures(
+  _ request: AuthorizationRequest,
+  _ snapshot: AuthorizationSnapshot,
+  now: Instant,
+  _ fails: (DeclineReason) -> Bool
+) {
   // What is asked is offered.
-  guard request.isOffered else { return .declined(.functionNotSupported) }
+  if !request.isOffered, !fails(.functionNotSupported) { return }
 
   // The card is known.
-  guard request.number.isPlausible else { return .declined(.panInvalid) }
+  if !request.number.isPlausible, !fails(.panInvalid) { return }
   guard let card = snapshot.card else {
-    return .declined(snapshot.isInBINRange ? .cardUnknown : .panInvalid)
+    if request.number.isPlausible {
+      _ = fails(snapshot.isInBINRange ? .cardUnknown : .panInvalid)
+    }
+    return
+  }
+  let purpose = request.details?.purpose ?? .purchase
+
+  // The card may be used. A credit is never refused for the state of the card.
+  if purpose != .credit {
+    if card.status == .removed, !fails(.cardRemoved) { return }
+    if card.status == .inactive, !fails(.cardNotActivated) { return }
+    if let lock = card.lock, !fails(DeclineReason(lock: lock)) { return }
+
+    // The card is valid and is the one that the terminal saw.
+    if now >= card.expiry.end, !fails(.cardExpired) { return }
+    if let expiry = request.expiry, expiry != card.expiry, !fails(.expiryMismatch) { return }
   }
 
-  // The card may be used.
-  guard card.status != .removed else { return .declined(.cardRemoved) }
-  guard card.status != .inactive else { return .declined(.cardNotActivated) }
-  if let lock = card.lock { return .declined(DeclineReason(lock: lock)) }
-
-  // The card is valid and is the one that the terminal saw.
-  guard now < card.expiry.end else { return .declined(.cardExpired) }
-  if let expiry = request.expiry, expiry != card.expiry { return .declined(.expiryMismatch) }
-
-  // The balance takes debits.
-  guard card.balance.state != .closed else { return .declined(.balanceClosed) }
-  guard card.balance.state != .blocked else { return .declined(.balanceBlocked) }
+  // The balance takes debits, or credits.
+  if card.balance.state == .closed, !fails(.balanceClosed) { return }
+  if purpose == .credit {
+    visitCreditFailures(request, snapshot, card, fails)
+    return
+  }
+  if card.balance.state == .blocked, !fails(.balanceBlocked) { return }
+  if purpose == .verification || purpose == .inquiry { return }
 
   // The amount can be taken from it.
-  guard request.amount.currency == card.balance.currency else {
-    return .declined(.currencyNotAccepted)
+  let hold: Money
+  if let details = request.details {
+    guard let charge = snapshot.charge else {
+      _ = fails(.currencyNotAccepted)
+      return
+    }
+    hold = charge.hold
+    if charge.billed.isZero, !fails(.amountInvalid) { return }
+    guard visitTermFailures(details, request.amount, card.terms, fails) else { return }
+  } else {
+    guard request.amount.currency == card.balance.currency else {
+      _ = fails(.currencyNotAccepted)
+      return
+    }
+    hold = request.amount.money
+    if request.amount.isZero, !fails(.amountInvalid) { return }
   }
-  guard !request.amount.isZero else { return .declined(.amountInvalid) }
 
   // The money is there: the partner's deposit first, then the user's funds.
-  if let deposit = card.deposit, deposit.available < request.amount.money {
-    return .declined(.insufficientDeposit)
+  if let deposit = card.deposit, deposit.available < hold, !fails(.insufficientDeposit) { return }
+  if card.balance.available < hold, !fails(.insufficientUserFunds) { return }
+}
+
+/// A credit must be one that the balance can take.
+@usableFromInline
+func visitCreditFailures(
+  _ request: AuthorizationRequest,
+  _ snapshot: AuthorizationSnapshot,
+  _ card: CardSnapshot,
+  _ fails: (DeclineReason) -> Bool
+) {
+  guard let charge = snapshot.charge else {
+    _ = fails(.currencyNotAccepted)
+    return
   }
-  guard card.balance.available >= request.amount.money else {
-    return .declined(.insufficientUserFunds)
+  if charge.billed.isZero { _ = fails(.amountInvalid) }
+}
+
+/// Cash back and surcharges as the programme allows them.
+/// - Returns: whether to go on.
+@usableFromInline
+func visitTermFailures(
+  _ details: PaymentDetails,
+  _ amount: Amount,
+  _ terms: ProgramTerms,
+  _ fails: (DeclineReason) -> Bool
+) -> Bool {
+  if let cashBack = details.cashBack, !cashBack.isZero {
+    if terms.cashBackLimit == .zero {
+      if !fails(.cashBackNotAllowed) { return false }
+    } else if cashBack.currency != amount.currency || cashBack.minorUnits > amount.minorUnits
+      || terms.cashBackLimit.map({ cashBack.money > $0 }) ?? false
+    {
+      if !fails(.cashBackTooHigh) { return false }
+    }
   }
-  return .approved
+  let hasSurcharge =
+    details.surcharge.map { !$0.isZero } ?? false
+    || details.includedSurcharge.map { !$0.isZero } ?? false
+  if hasSurcharge, !terms.permitsSurcharge, !fails(.surchargeNotPermitted) { return false }
+  return true
 }

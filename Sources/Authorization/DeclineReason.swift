@@ -43,10 +43,35 @@ public enum DeclineReason: UInt8, CaseIterable, Sendable {
   case currencyNotAccepted = 18
   /// The amount is zero.
   case amountInvalid = 19
+  /// The programme allows no cash with a purchase.
+  case cashBackNotAllowed = 22
+  /// The cash part is above the programme's limit, or above the amount.
+  case cashBackTooHigh = 23
+  /// The programme allows no surcharge.
+  case surchargeNotPermitted = 24
   /// The partner's deposit cannot back the amount (deposit programmes only).
   case insufficientDeposit = 20
   /// The user's available funds are below the amount.
   case insufficientUserFunds = 21
+
+  // Reasons that concern another message than this one; they are found before any check is made.
+
+  /// No earlier message is the one that this message is about.
+  case originalNotFound = 25
+  /// The payment has ended: reversed or cleared.
+  case lifeCycleNotAcceptable = 26
+  /// The hold of the payment has run out.
+  case lifeCycleExpired = 27
+  /// The earlier message was refused.
+  case originalDeclined = 28
+  /// A requested clearing is above the hold and the merchant's tolerance.
+  case exceedsAuthorizedAmount = 29
+  /// The reversal of this message came before it.
+  case reversedBeforeArrival = 30
+  /// An advice says that the payment was refused elsewhere.
+  case declinedElsewhere = 31
+  /// The amounts of a partial reversal do not fit what is held.
+  case reversalAmountMismatch = 32
 
   /// The reason's name in the management interface.
   public var name: String {
@@ -70,6 +95,17 @@ public enum DeclineReason: UInt8, CaseIterable, Sendable {
     case .balanceBlocked: "BALANCE_BLOCKED"
     case .currencyNotAccepted: "CURRENCY_NOT_ACCEPTED"
     case .amountInvalid: "AMOUNT_INVALID"
+    case .cashBackNotAllowed: "CASH_BACK_NOT_ALLOWED"
+    case .cashBackTooHigh: "CASH_BACK_TOO_HIGH"
+    case .surchargeNotPermitted: "SURCHARGE_NOT_PERMITTED"
+    case .originalNotFound: "ORIGINAL_NOT_FOUND"
+    case .lifeCycleNotAcceptable: "LIFE_CYCLE_NOT_ACCEPTABLE"
+    case .lifeCycleExpired: "LIFE_CYCLE_EXPIRED"
+    case .originalDeclined: "ORIGINAL_DECLINED"
+    case .exceedsAuthorizedAmount: "EXCEEDS_AUTHORIZED_AMOUNT"
+    case .reversedBeforeArrival: "REVERSED_BEFORE_ARRIVAL"
+    case .declinedElsewhere: "DECLINED_ELSEWHERE"
+    case .reversalAmountMismatch: "REVERSAL_AMOUNT_MISMATCH"
     case .insufficientDeposit: "INSUFFICIENT_DEPOSIT"
     case .insufficientUserFunds: "INSUFFICIENT_USER_FUNDS"
     }
@@ -100,6 +136,16 @@ public enum DeclineReason: UInt8, CaseIterable, Sendable {
     case .balanceBlocked: .restrictedCard
     case .currencyNotAccepted: .currencyNotAccepted
     case .amountInvalid: .invalidAmount
+    case .cashBackNotAllowed: .cashBackNotAllowed
+    case .cashBackTooHigh: .cashBackTooHigh
+    case .surchargeNotPermitted: .surchargeNotPermitted
+    case .originalNotFound: .originalNotFound
+    case .lifeCycleNotAcceptable: .lifeCycleNotAcceptable
+    case .lifeCycleExpired: .lifeCycleExpired
+    case .originalDeclined: .originalDeclined
+    case .exceedsAuthorizedAmount: .exceedsPreauthorizedAmount
+    case .reversedBeforeArrival, .declinedElsewhere: .doNotHonour
+    case .reversalAmountMismatch: .messageError
     case .insufficientDeposit: insufficientDeposit
     case .insufficientUserFunds: .notEnoughMoney
     }

@@ -12,6 +12,12 @@ public struct Instant: Hashable, Comparable, Sendable {
     self.microsecondsSinceEpoch = microsecondsSinceEpoch
   }
 
+  /// An instant from whole seconds since 1970-01-01T00:00:00Z.
+  @inlinable
+  public init(secondsSinceEpoch seconds: UInt32) {
+    self.init(microsecondsSinceEpoch: Int64(seconds) * 1_000_000)
+  }
+
   /// Orders instants by time.
   @inlinable
   public static func < (left: Instant, right: Instant) -> Bool {

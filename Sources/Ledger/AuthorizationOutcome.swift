@@ -28,6 +28,21 @@ public struct AuthorizationOutcome: Sendable {
   public var authorization: AuthorizationID?
   /// When it was decided, or the present instant when it never was.
   public var decided: Instant
+  /// What the answer says beyond code and approval code; `nil` for nearly all.
+  public var amendment: AnswerAmendment?
+}
+
+/// What an answer says of the payment besides its codes.
+public final class AnswerAmendment: Sendable {
+  /// The amount approved, in place of the one asked (DE 4), which then stands in DE 30.
+  public let approved: Amount?
+  /// The user's funds (DE 54).
+  public let balances: PaymentEntry.Balances?
+
+  init(approved: Amount?, balances: PaymentEntry.Balances?) {
+    self.approved = approved
+    self.balances = balances
+  }
 }
 
 /// Where outcomes go: one for each event loop that submits requests.

@@ -85,6 +85,7 @@ enum Books {
     guard let state, state.applied >= first else {
       throw .damaged("the journal has no entry \(first)")
     }
+    set.settle()
     try flush(set.young, set.totals, state, to: access)
     try transaction.commit()
     return (state.applied, effects)
@@ -104,6 +105,19 @@ enum Books {
     try write(layer.cardDetails, to: schema.cardDetails, access)
     try write(layer.authorizations, to: schema.authorizations, access)
     try write(layer.duplicates, to: schema.duplicates, access)
+    for (key, record) in layer.entries.sorted(by: { $0.key < $1.key }) {
+      try put(schema.entries, key.storedBytes, record.storedBytes, access)
+    }
+    for (key, span) in layer.expiries.sorted(by: { $0.key < $1.key }) {
+      try key.storedBytes.withKey { (key) throws(LedgerError) in
+        try span.withBytes { (bytes) throws(LedgerError) in
+          try access.put(schema.expiries, key, bytes)
+        }
+      }
+    }
+    for (key, record) in layer.settings.sorted(by: { $0.key < $1.key }) {
+      try put(schema.settings, key.storedBytes, record.storedBytes, access)
+    }
     for (id, record) in layer.partners.sorted(by: { $0.key < $1.key }) {
       try put(schema.partners, id.number, record.storedBytes, access)
     }

@@ -25,6 +25,37 @@ struct BooksAccess {
     try key.withStoredBytes { (key) throws(LedgerError) in try fixed(schema.duplicates, key) }
   }
 
+  func entry(_ key: EntryKey) throws(LedgerError) -> PaymentEntry? {
+    try key.storedBytes.withKey { (key) throws(LedgerError) -> PaymentEntry? in
+      guard let bytes = try access.value(schema.entries, key) else { return nil }
+      return try PaymentEntry(stored: bytes)
+    }
+  }
+
+  /// The entries of a payment in order; at most `MessageTarget.mostEntries`.
+  func entries(of payment: AuthorizationID) throws(LedgerError) -> [PaymentEntry] {
+    var found: [PaymentEntry] = []
+    let start = EntryKey(payment: payment, number: 0).storedBytes
+    try access.walk(schema.entries, from: .atOrAfter(start)) {
+      (key, value) throws(LedgerError) in
+      guard key.count == 10, key.prefix(8).elementsEqual(start.prefix(8)) else { return false }
+      found.append(try PaymentEntry(stored: value))
+      return true
+    }
+    return found
+  }
+
+  func expiry(_ key: ExpiryKey) throws(LedgerError) -> ExpirySpan? {
+    try key.storedBytes.withKey { (key) throws(LedgerError) in try fixed(schema.expiries, key) }
+  }
+
+  func setting(_ key: SettingKey) throws(LedgerError) -> SettingRecord? {
+    try key.storedBytes.withKey { (key) throws(LedgerError) -> SettingRecord? in
+      guard let bytes = try access.value(schema.settings, key) else { return nil }
+      return try SettingRecord(stored: bytes)
+    }
+  }
+
   func partner(_ id: PartnerID) throws(LedgerError) -> PartnerRecord? {
     try variable(schema.partners, id.number)
   }

@@ -25,6 +25,16 @@ enum Effect: Sendable {
   case transferred(Transfer)
   /// An authorization was decided; approved ones hold or debit the money.
   case authorized(AuthorizationRecord)
+  /// Something happened to a payment, or its first message said more than its record.
+  case entered(PaymentEntry)
+  /// A reversal came before the message that it undoes: that one is refused when it comes.
+  case originalAwaited(DuplicateKey, AuthorizationID)
+  /// A message that concerns no payment was answered.
+  case messageAnswered(DuplicateKey, ContentDigest, ActionCode)
+  /// A setting that decisions depend on was changed.
+  case settingChanged(SettingKey, SettingRecord)
+  /// Holds that run out before this hour (since the epoch) have been looked at.
+  case expiriesSwept(hour: UInt32)
   /// A caller's name for an object was remembered.
   case referenceBound(ReferenceKey, ReferenceRecord)
   /// A management request was answered.
@@ -48,6 +58,11 @@ enum Effect: Sendable {
     case .authorized: Self.authorizedKind
     case .referenceBound: 10
     case .requestAnswered: 11
+    case .entered: 13
+    case .originalAwaited: 14
+    case .messageAnswered: 15
+    case .settingChanged: 16
+    case .expiriesSwept: 17
     }
   }
 }
@@ -69,6 +84,8 @@ struct CardChange: Hashable, Sendable {
   var lock: LockCode?
   var lockOrigin: LockOrigin
   var locked: Instant?
+  /// Who outside asked for the lock.
+  var requester = FixedText()
 }
 
 /// Double entry: what one account gives, the other gets.
@@ -139,6 +156,8 @@ extension Effect {
       writer.integer(change.lock?.rawValue ?? 0)
       writer.integer(change.lockOrigin.rawValue)
       writer.integer(change.locked?.microsecondsSinceEpoch ?? 0)
+      writer.integer(change.requester.high)
+      writer.integer(change.requester.low)
     case .transferred(let transfer):
       writer.integer(transfer.from.word)
       writer.integer(transfer.to.word)
@@ -147,6 +166,18 @@ extension Effect {
       writer.integer(transfer.reason.rawValue)
       writer.text(transfer.reference)
     case .authorized(let record): writer.fixed(record)
+    case .entered(let entry): entry.write(to: &writer)
+    case .originalAwaited(let key, let id):
+      writer.duplicateKey(key)
+      writer.integer(id.number)
+    case .messageAnswered(let key, let content, let code):
+      writer.duplicateKey(key)
+      writer.integer(content.value)
+      writer.integer(code.number)
+    case .settingChanged(let key, let record):
+      writer.settingKey(key)
+      record.write(to: &writer)
+    case .expiriesSwept(let hour): writer.integer(hour)
     case .referenceBound(let key, let record):
       writer.fixed(record)
       writer.raw(key.bytes)
@@ -190,7 +221,8 @@ extension Effect {
           status: status,
           lock: lock,
           lockOrigin: origin,
-          locked: locked == 0 ? nil : Instant(microsecondsSinceEpoch: locked)
+          locked: locked == 0 ? nil : Instant(microsecondsSinceEpoch: locked),
+          requester: FixedText(high: try reader.integer(), low: try reader.integer())
         )
       )
     case 8:
@@ -216,6 +248,22 @@ extension Effect {
       let key = RequestKey(high: try reader.integer(), low: try reader.integer())
       self = .requestAnswered(key, try RequestRecord(&reader))
     case 12: self = .founded(vaultFingerprint: try reader.text())
+    case 13: self = .entered(try PaymentEntry(&reader))
+    case 14:
+      self = .originalAwaited(
+        try reader.duplicateKey(),
+        AuthorizationID(try reader.integer())
+      )
+    case 15:
+      self = .messageAnswered(
+        try reader.duplicateKey(),
+        ContentDigest(try reader.integer()),
+        try storedActionCode(try reader.integer())
+      )
+    case 16:
+      let key = try reader.settingKey()
+      self = .settingChanged(key, try SettingRecord(&reader))
+    case 17: self = .expiriesSwept(hour: try reader.integer())
     default:
       throw .damaged("the journal has an effect of unknown kind \(kind)")
     }

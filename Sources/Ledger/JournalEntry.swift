@@ -17,7 +17,7 @@ import Cryptography
 /// ```
 enum JournalEntryLayout {
   static let magic: UInt32 = 0x454A_4648
-  static let format: UInt16 = 1
+  static let format: UInt16 = 2
   static let headerBytes = 64
   static let effectHeaderBytes = 4
   static let hashBytes = 32
@@ -120,6 +120,12 @@ struct JournalEntry {
     let format: UInt16 = header.integer(4)
     guard format <= JournalEntryLayout.format else {
       throw .newerFormat(found: UInt32(format), supported: UInt32(JournalEntryLayout.format))
+    }
+    guard format == JournalEntryLayout.format else {
+      throw .olderFormat(
+        found: UInt32(format),
+        supported: UInt32(JournalEntryLayout.format)
+      )
     }
     guard header.integer(8, as: UInt64.self) == sequence else {
       throw .damaged("journal entry \(sequence) says that it is another")

@@ -240,6 +240,9 @@ public final class Ledger: Sendable {
     let entry = JournalEntryBuilder(capacity: 4096)
     entry.begin()
     Effect.founded(vaultFingerprint: settings.vaultFingerprint).append(to: entry)
+    for group in MerchantGroup.usual {
+      Effect.settingChanged(.merchantGroup(group.name), .merchantGroup(group)).append(to: entry)
+    }
     let (bytes, _) = entry.seal(sequence: 0, time: settings.clock.now(), previous: .zero)
     try journal.append(sequence: 0, bytes)
     try directory.flush()
@@ -303,6 +306,15 @@ public final class Ledger: Sendable {
     var catalog = Catalog()
     try access.walk(schema.programs, from: .first) { (_, value) throws(LedgerError) in
       catalog.add(try ProgramRecord(stored: value))
+      return true
+    }
+    try access.walk(schema.settings, from: .first) { (_, value) throws(LedgerError) in
+      switch try SettingRecord(stored: value) {
+      case .merchantGroup(let group): catalog.add(.merchantGroup(group.name), .merchantGroup(group))
+      case .exchangeRate(let rate):
+        catalog.add(.exchangeRate(from: rate.from, to: rate.to), .exchangeRate(rate))
+      case .removed: break
+      }
       return true
     }
     let space = ReferenceKey.Space.partnerBalance.rawValue

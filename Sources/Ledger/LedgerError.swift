@@ -8,6 +8,8 @@ public enum LedgerError: Error, Equatable, Sendable {
   case directoryUnusable(path: String, reason: String)
   /// The directory was written by a newer release.
   case newerFormat(found: UInt32, supported: UInt32)
+  /// The directory was written by an older release whose format this one does not read.
+  case olderFormat(found: UInt32, supported: UInt32)
   /// The directory's card numbers were sealed under another vault key.
   case otherVaultKey
   /// What is stored contradicts itself; nothing was changed.
@@ -31,6 +33,9 @@ extension LedgerError: CustomStringConvertible {
     case .newerFormat(let found, let supported):
       "The data directory has format \(found); this release reads up to \(supported). "
         + "Start the newer release; nothing was changed."
+    case .olderFormat(let found, let supported):
+      "The data directory has format \(found); this release reads format \(supported) only. "
+        + "Use the release that made it, or a new directory; nothing was changed."
     case .otherVaultKey:
       "The data directory's card numbers are sealed under another vault key. "
         + "Name the key file that it was created with; nothing was changed."

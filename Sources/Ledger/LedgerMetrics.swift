@@ -7,6 +7,8 @@ public final class LedgerMetrics: Sendable {
   let approved: Counter
   /// Requests declined, indexed by the number of the reason.
   let declined: [Counter]
+  /// Messages with details decided, indexed by the number of their kind.
+  let messages: [Counter]
   /// Repeats answered from the record.
   let repeated: Counter
   /// Requests with the key of another and other content.
@@ -49,6 +51,15 @@ public final class LedgerMetrics: Sendable {
         "holdfast_authorizations_declined_total",
         help: "Authorizations declined, by reason.",
         labels: ["reason": reason?.name ?? "NONE"]
+      )
+    }
+    let kinds = AuthorizationRequest.Kind.allCases
+    messages = (0...(kinds.map { Int($0.rawValue) }.max() ?? 0)).map { number in
+      let kind = UInt8(exactly: number).flatMap(AuthorizationRequest.Kind.init(rawValue:))
+      return registry.counter(
+        "holdfast_payment_messages_total",
+        help: "Messages with details decided, by class and function of their type.",
+        labels: ["type": kind.map { "2\($0.classAndFunction)" } ?? "NONE"]
       )
     }
     repeated = registry.counter(
@@ -108,4 +119,5 @@ public final class LedgerMetrics: Sendable {
       help: "Time of one posting transaction."
     )
   }
+  func countMessage(_ kind: AuthorizationRequest.Kind) { messages[Int(kind.rawValue)].add() }
 }

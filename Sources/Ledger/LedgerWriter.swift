@@ -214,8 +214,9 @@ final class LedgerWriter: @unchecked Sendable {
       replies.append((command, try execute(command, set)))
     }
     var outcomes = OutcomeBatches(count: inboxes.withLock { $0.count })
+    let executor = PaymentExecutor(set: set, catalog: catalog, now: time)
     for request in requests {
-      outcomes.append(try decide(request, set, at: started), to: request)
+      outcomes.append(try decide(request, set, executor, at: started), to: request)
     }
     let decided = MonotonicTime.now()
     if !requests.isEmpty { metrics.queue.record(from: oldest, to: started) }
@@ -258,25 +259,32 @@ final class LedgerWriter: @unchecked Sendable {
   private func decide(
     _ queued: QueuedAuthorization,
     _ set: WorkingSet,
+    _ executor: PaymentExecutor,
     at started: MonotonicTime
   ) throws(LedgerError) -> AuthorizationOutcome {
     let request = queued.request
     if let known = try set.duplicate(request.key) {
+      if case .reversedBeforehand = known.target {
+        return try enter(executor.refuseReversed(request), queued, set)
+      }
       guard known.content == request.content else {
         metrics.conflicting.add()
-        return Self.undecided(queued, .conflicting, .duplicateTransmission, time)
-      }
-      guard let record = try set.authorization(known.authorization) else {
-        throw .damaged("a message is remembered and its authorization is not")
+        return Self.undecided(queued, .conflicting, Self.conflictCode(request.kind), time)
       }
       metrics.repeated.add()
-      return Self.outcome(queued, .repeated, record)
+      return try repeated(queued, known.target, set)
     }
     guard started < queued.deadline else {
       metrics.tooOld.add()
       return Self.undecided(queued, .tooOld, .systemMalfunction, time)
     }
-    let record = try record(of: request, set)
+    if let details = request.details {
+      return try enter(executor.execute(request, details), queued, set)
+    }
+    let record = try executor.record(of: request)
+    if record.reason == .currencyNotAccepted, try executor.needsConversion(request) {
+      return try enter(executor.execute(request, Self.convertible(request)), queued, set)
+    }
     let effect = Effect.authorized(record)
     effect.append(to: entry)
     try set.apply(effect, at: time)
@@ -288,89 +296,75 @@ final class LedgerWriter: @unchecked Sendable {
     return Self.outcome(queued, .decided, record)
   }
 
-  /// Loads what the decision depends on, decides, and puts the result into a record.
-  private func record(
-    of request: AuthorizationRequest,
+  /// A plain purchase in another currency, for which there may be a rate.
+  static func convertible(_ request: AuthorizationRequest) -> PaymentDetails {
+    PaymentDetails(purpose: .purchase, functionCode: request.kind == .debit ? 200 : 100)
+  }
+
+  private static func conflictCode(_ kind: AuthorizationRequest.Kind) -> ActionCode {
+    switch kind {
+    case .fileAction, .fileActionAdvice: .fileActionDuplicate
+    default: .duplicateTransmission
+    }
+  }
+
+  /// Makes a verdict part of the entry and of the working set.
+  private func enter(
+    _ verdict: PaymentExecutor.Verdict,
+    _ queued: QueuedAuthorization,
     _ set: WorkingSet
-  ) throws(LedgerError) -> AuthorizationRecord {
-    let card = try set.card(request.card)
-    var balance: AccountRecord?
-    var depositID: AccountID?
-    var insufficientDepositCode = ActionCode.notEnoughMoney
-    var snapshot = AuthorizationSnapshot(
-      isInBINRange: catalog.isInBINRange(request.number.leadingNine),
-      card: nil
-    )
-    if let card {
-      guard let account = try set.account(AccountID(card.balance)),
-        let program = catalog.program(card.program)
-      else { throw .damaged("a card's balance or programme does not exist") }
-      balance = account
-      insufficientDepositCode = program.insufficientDepositCode
-      var deposit: FundsSnapshot?
-      if program.funding == .deposit {
-        depositID = catalog.deposit(ofProgram: card.program)
-        // A deposit that nobody opened backs nothing.
-        deposit = FundsSnapshot(
-          currency: program.currency,
-          state: .active,
-          ledger: .zero,
-          held: .zero
-        )
-        if let depositID {
-          guard let account = try set.account(depositID) else {
-            throw .damaged("a programme's deposit does not exist")
-          }
-          deposit = account.funds
-        }
-      }
-      snapshot.card = CardSnapshot(
-        status: card.status,
-        lock: card.lock,
-        expiry: card.expiry,
-        balance: account.funds,
-        deposit: deposit
-      )
-    }
-
-    let decision = Authorization.decide(request, snapshot, now: time)
-
-    var record = AuthorizationRecord(
-      id: AuthorizationID(set.counters.authorization),
-      card: card?.card,
-      balance: card?.balance,
-      deposit: nil,
-      previous: balance.flatMap {
-        $0.newestAuthorization == 0 ? nil : AuthorizationID($0.newestAuthorization)
-      },
-      amount: request.amount,
-      held: .zero,
+  ) throws(LedgerError) -> AuthorizationOutcome {
+    try commit(verdict.effects, set)
+    metrics.countMessage(queued.request.kind)
+    if let reason = verdict.reason { metrics.declined[Int(reason.rawValue)].add() }
+    return AuthorizationOutcome(
+      ticket: queued.ticket,
+      origin: .decided,
+      actionCode: verdict.actionCode,
+      reason: verdict.reason,
+      approvalCode: verdict.approvalCode,
+      authorization: verdict.authorization,
       decided: time,
-      key: request.key,
-      content: request.content,
-      trace: request.trace,
-      kind: request.kind,
-      state: .declined,
-      reason: nil,
-      number: request.number,
-      actionCode: .approved,
-      program: card?.program ?? 0
+      amendment: verdict.amendment
     )
-    switch decision {
-    case .approved:
-      record.deposit = depositID.map { PartnerBalanceID($0.number) }
-      switch request.kind {
-      case .hold:
-        record.state = .authorized
-        record.held = request.amount.money
-      case .debit:
-        record.state = .cleared
+  }
+
+  /// The recorded answer of a message that was decided before.
+  private func repeated(
+    _ queued: QueuedAuthorization,
+    _ target: MessageTarget,
+    _ set: WorkingSet
+  ) throws(LedgerError) -> AuthorizationOutcome {
+    switch target {
+    case .payment(let id):
+      guard let record = try set.authorization(id) else {
+        throw .damaged("a message is remembered and its authorization is not")
       }
-    case .declined(let reason):
-      record.reason = reason
-      record.actionCode = reason.actionCode(insufficientDeposit: insufficientDepositCode)
+      var outcome = Self.outcome(queued, .repeated, record)
+      if !record.flags.isDisjoint(with: [.partiallyApproved, .inquiry]) {
+        outcome.amendment = try set.entry(EntryKey(payment: id, number: 0))
+          .flatMap(PaymentExecutor.amendment)
+      }
+      return outcome
+    case .entry(let id, let number):
+      guard let entry = try set.entry(EntryKey(payment: id, number: number)) else {
+        throw .damaged("a message is remembered and its entry is not")
+      }
+      return AuthorizationOutcome(
+        ticket: queued.ticket,
+        origin: .repeated,
+        actionCode: entry.actionCode,
+        reason: entry.reason,
+        approvalCode: PaymentExecutor.approvalCode(entry),
+        authorization: id,
+        decided: entry.decided,
+        amendment: PaymentExecutor.amendment(entry)
+      )
+    case .answered(let code, let answered):
+      return Self.undecided(queued, .repeated, code, answered)
+    case .reversedBeforehand:
+      preconditionFailure("a message that has not come yet is no repeat")
     }
-    return record
   }
 
   private static func outcome(
@@ -383,7 +377,7 @@ final class LedgerWriter: @unchecked Sendable {
       origin: origin,
       actionCode: record.actionCode,
       reason: record.reason,
-      approvalCode: record.approvalCode,
+      approvalCode: record.kind.isAdvice ? nil : record.approvalCode,
       authorization: record.id,
       decided: record.decided
     )

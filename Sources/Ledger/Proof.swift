@@ -62,6 +62,12 @@ struct Prover {
   private var cards: [PANToken: CardRecord] = [:]
   private var states: [AccountID: BalanceState] = [:]
   private var authorizations: UInt64 = 0
+  private var entries: UInt64 = 0
+  private var messages: UInt64 = 0
+  /// Accounts that an advice or a reversal may have left with less than nothing.
+  private var forced: Set<AccountID> = []
+  /// Payments with more than one message, as the journal leaves them.
+  private var payments: [AuthorizationID: AuthorizationRecord] = [:]
   private var customers: Set<UserID> = []
   /// Heads of the balances' chains of authorizations.
   private var newest: [AccountID: UInt64] = [:]
@@ -118,7 +124,11 @@ struct Prover {
       }
       try entry.forEachEffect { (effect) throws(LedgerError) in
         me.add(effect)
-        if case .authorized(let record) = effect { try me.compare(record, books) }
+        switch effect {
+        case .authorized(let record): try me.compare(record, books)
+        case .entered(let entry): try me.compare(entry, books)
+        default: break
+        }
       }
       me.proof.entries += 1
       me.proof.effects += UInt64(entry.effectCount)
@@ -143,28 +153,36 @@ struct Prover {
     case .accountOpened(let id, let record):
       accounts[id, default: Sums()].currency = record.currency
     case .transferred(let transfer):
-      move(transfer.amount, transfer.from, transfer.to)
+      move(transfer.amount.minorUnits, transfer.amount.currency, transfer.from, transfer.to)
     case .authorized(let record):
       authorizations += 1
+      messages += record.reason == .reversedBeforeArrival ? 0 : 1
       guard let balance = record.balance else { return }
       let user = AccountID(balance)
       newest[user] = record.id.number
-      guard record.reason == nil else { return }
-      let deposit = record.deposit.map { AccountID(.deposit, $0.number) }
-      let settlement = AccountID(.settlement, record.amount.currency)
-      switch record.kind {
-      case .hold:
-        for id in [user, deposit].compactMap({ $0 }) {
-          accounts[id, default: Sums()].held += record.amount.minorUnits
-        }
-      case .debit:
-        if let deposit {
-          move(record.amount, deposit, settlement)
-          move(record.amount, user, AccountID(.bank, record.amount.currency))
-        } else {
-          move(record.amount, user, settlement)
-        }
-      }
+      charge(
+        record.held,
+        record.booked,
+        record.amount.currency,
+        user,
+        record.deposit,
+        isForced: record.kind.isAdvice
+      )
+    case .entered(let entry):
+      entries += 1
+      guard entry.number > 0 else { return }
+      messages += entry.message == nil ? 0 : 1
+      guard let balance = entry.balance else { return }
+      charge(
+        entry.heldChange,
+        entry.bookedChange,
+        entry.amount.currency,
+        AccountID(balance),
+        entry.deposit,
+        isForced: entry.message?.kind.isAdvice ?? false || entry.bookedChange > .zero
+      )
+    case .originalAwaited, .messageAnswered:
+      messages += 1
     case .cardIssued(let card, let detail):
       cards[detail.token] = card
     case .cardChanged(let change):
@@ -175,17 +193,89 @@ struct Prover {
       states[id] = state
     case .customerStored(let record):
       customers.insert(record.id)
-    case .founded, .partnerCreated, .programCreated, .referenceBound, .requestAnswered:
+    case .founded, .partnerCreated, .programCreated, .referenceBound, .requestAnswered,
+      .settingChanged, .expiriesSwept:
       break
     }
   }
 
-  private mutating func move(_ amount: Amount, _ from: AccountID, _ to: AccountID) {
-    accounts[from, default: Sums()].ledger -= amount.minorUnits
-    accounts[to, default: Sums()].ledger += amount.minorUnits
-    for id in [from, to] where accounts[id]?.currency == nil {
-      accounts[id]?.currency = amount.currency
+  /// What a payment or an entry holds and books: on the user's balance and on the deposit behind it.
+  private mutating func charge(
+    _ held: Money,
+    _ booked: Money,
+    _ currency: Currency,
+    _ user: AccountID,
+    _ partner: PartnerBalanceID?,
+    isForced: Bool
+  ) {
+    let deposit = partner.map { AccountID(.deposit, $0.number) }
+    for id in [user, deposit].compactMap({ $0 }) {
+      if held != .zero { accounts[id, default: Sums()].held += held.minorUnits }
+      if isForced { forced.insert(id) }
     }
+    guard booked != .zero else { return }
+    let settlement = AccountID(.settlement, currency)
+    if let deposit {
+      move(booked.minorUnits, currency, deposit, settlement)
+      move(booked.minorUnits, currency, user, AccountID(.bank, currency))
+    } else {
+      move(booked.minorUnits, currency, user, settlement)
+    }
+  }
+
+  private mutating func move(
+    _ minorUnits: Int64,
+    _ currency: Currency,
+    _ from: AccountID,
+    _ to: AccountID
+  ) {
+    accounts[from, default: Sums()].ledger -= minorUnits
+    accounts[to, default: Sums()].ledger += minorUnits
+    for id in [from, to] where accounts[id]?.currency == nil {
+      accounts[id]?.currency = currency
+    }
+  }
+
+  /// An entry must stand in the books as it was decided, its message be remembered, and its payment
+  /// follow from the entry before.
+  private mutating func compare(
+    _ entry: PaymentEntry,
+    _ books: BooksAccess
+  ) throws(LedgerError) {
+    let name = "entry \(entry.number) of authorization \(entry.payment)"
+    do throws(LedgerError) {
+      if try books.entry(EntryKey(payment: entry.payment, number: entry.number)) != entry {
+        proof.differ("\(name) is not in the books as it was decided")
+      }
+      guard entry.number > 0 else { return }
+      if let message = entry.message {
+        let remembered = DuplicateRecord(
+          target: .entry(entry.payment, entry.number),
+          content: message.content
+        )
+        if try books.duplicate(message.key) != remembered {
+          proof.differ("the message of \(name) is not remembered")
+        }
+      }
+    } catch .damaged(let what) {
+      proof.differ(what)
+    }
+    guard var record = payments[entry.payment] else {
+      proof.differ("\(name) belongs to a payment that the books show without it")
+      return
+    }
+    if entry.number != record.entryCount + 1
+      || entry.standing.held != record.held + entry.heldChange
+      || entry.standing.booked != record.booked + entry.bookedChange
+    {
+      proof.differ("\(name) does not follow from the one before it")
+    }
+    record.standing = entry.standing
+    record.expires = entry.expires
+    record.flags = entry.flags
+    record.deposit = entry.deposit
+    record.entryCount = entry.number
+    payments[entry.payment] = record
   }
 
   /// An authorization must stand in the books as it was decided, and its message be remembered.
@@ -194,10 +284,12 @@ struct Prover {
     _ books: BooksAccess
   ) throws(LedgerError) {
     do throws(LedgerError) {
-      if try books.authorization(record.id) != record {
+      if let stored = try books.authorization(record.id), stored.entryCount > 0 {
+        payments[record.id] = record
+      } else if try books.authorization(record.id) != record {
         proof.differ("authorization \(record.id) is not in the books as it was decided")
       }
-      let remembered = DuplicateRecord(authorization: record.id, content: record.content)
+      let remembered = DuplicateRecord(target: .payment(record.id), content: record.content)
       if try books.duplicate(record.key) != remembered {
         proof.differ("the message of authorization \(record.id) is not remembered")
       }
@@ -244,7 +336,7 @@ struct Prover {
       }
       // Damaged numbers may be of any size, so nothing here may overflow into a trap.
       let mayBeNegative = record.kind.rawValue >= AccountKind.feeIncome.rawValue
-      if !mayBeNegative, record.ledger < record.held {
+      if !mayBeNegative, record.ledger < record.held, !me.forced.contains(id) {
         me.proof.differ("account \(id.word) has a negative available balance")
       }
       if record.held < .zero { me.proof.differ("account \(id.word) holds a negative sum") }
@@ -294,6 +386,9 @@ struct Prover {
 
   private mutating func compareRest(_ books: BooksAccess) throws(LedgerError) {
     var me = self
+    for (id, expected) in payments where try books.authorization(id) != expected {
+      me.proof.differ("authorization \(id) is not in the books as its entries left it")
+    }
     var storedCards = 0
     try books.access.walk(books.schema.cards, from: .first) { (key, value) throws(LedgerError) in
       guard key.count == 16 else { throw .damaged("a card key has \(key.count) bytes") }
@@ -325,7 +420,8 @@ struct Prover {
     }
     for (what, stored, expected) in [
       ("authorizations", try books.access.count(books.schema.authorizations), me.authorizations),
-      ("remembered messages", try books.access.count(books.schema.duplicates), me.authorizations),
+      ("entries of payments", try books.access.count(books.schema.entries), me.entries),
+      ("remembered messages", try books.access.count(books.schema.duplicates), me.messages),
       ("users", try books.access.count(books.schema.customers), UInt64(me.customers.count)),
     ] where UInt64(stored) != expected {
       me.proof.differ("the books have \(stored) \(what), the journal gives \(expected)")

@@ -10,6 +10,8 @@ import Cryptography
 /// | cards          | PANToken, big-endian 16                | CardRecord           |
 /// | cardDetails    | CardID, native 8                       | CardDetailRecord     |
 /// | authorizations | AuthorizationID, native 8              | AuthorizationRecord  |
+/// | entries        | EntryKey, big-endian 10                | PaymentEntry         |
+/// | expiries       | ExpiryKey, big-endian 14               | ExpirySpan           |
 /// | duplicates     | DuplicateKey, big-endian 24            | DuplicateRecord      |
 /// | partners       | PartnerID, native 8                    | PartnerRecord        |
 /// | programs       | ProgramID, native 8                    | ProgramRecord        |
@@ -17,18 +19,21 @@ import Cryptography
 /// | members        | MemberKey: list 1, owner 8, member 8   | empty                |
 /// | references     | ReferenceKey                           | ReferenceRecord      |
 /// | requests       | RequestKey, big-endian 16              | RequestRecord        |
+/// | settings       | SettingKey                             | SettingRecord        |
 /// | totals         | account kind 1, currency 2, big-endian | TotalRecord          |
 /// | meta           | "state"                                | BooksState           |
 ///
 /// "Native" keys are LMDB integer keys: they sort by value on any machine that reads the file.
 struct Schema: Sendable {
   /// The format of journal and books together; a larger number in a file is refused.
-  static let format: UInt32 = 1
+  static let format: UInt32 = 2
 
   let accounts: LMDBTable
   let cards: LMDBTable
   let cardDetails: LMDBTable
   let authorizations: LMDBTable
+  let entries: LMDBTable
+  let expiries: LMDBTable
   let duplicates: LMDBTable
   let partners: LMDBTable
   let programs: LMDBTable
@@ -36,11 +41,12 @@ struct Schema: Sendable {
   let members: LMDBTable
   let references: LMDBTable
   let requests: LMDBTable
+  let settings: LMDBTable
   let totals: LMDBTable
   let meta: LMDBTable
 
   /// The number of trees, for the environment's table count.
-  static let tableCount: UInt32 = 13
+  static let tableCount: UInt32 = 16
   /// The tree that says what the others are; its name outlives every format.
   static let metaName = "meta"
 
@@ -53,6 +59,8 @@ struct Schema: Sendable {
     cards = try open("cards")
     cardDetails = try open("cardDetails", integerKeys: true)
     authorizations = try open("authorizations", integerKeys: true)
+    entries = try open("entries")
+    expiries = try open("expiries")
     duplicates = try open("duplicates")
     partners = try open("partners", integerKeys: true)
     programs = try open("programs", integerKeys: true)
@@ -60,6 +68,7 @@ struct Schema: Sendable {
     members = try open("members")
     references = try open("references")
     requests = try open("requests")
+    settings = try open("settings")
     totals = try open("totals")
     meta = try open(Self.metaName)
   }
@@ -177,6 +186,9 @@ struct BooksState: Hashable, Sendable, VariableRecord {
     guard format <= Schema.format else {
       throw .newerFormat(found: format, supported: Schema.format)
     }
+    guard format == Schema.format else {
+      throw .olderFormat(found: format, supported: Schema.format)
+    }
     applied = try reader.integer()
     guard let hash = Digest256(bytes: try reader.raw(32)) else {
       throw .damaged("the books' state has no hash")
@@ -190,7 +202,8 @@ struct BooksState: Hashable, Sendable, VariableRecord {
       user: try reader.integer(),
       balance: try reader.integer(),
       card: try reader.integer(),
-      authorization: try reader.integer()
+      authorization: try reader.integer(),
+      sweptHour: try reader.integer()
     )
     vaultFingerprint = try reader.text()
   }
@@ -207,6 +220,7 @@ struct BooksState: Hashable, Sendable, VariableRecord {
     writer.integer(counters.balance)
     writer.integer(counters.card)
     writer.integer(counters.authorization)
+    writer.integer(counters.sweptHour)
     writer.text(vaultFingerprint)
   }
 }
@@ -220,4 +234,6 @@ struct Counters: Hashable, Sendable {
   var balance: UInt64 = 1
   var card: UInt64 = 1
   var authorization: UInt64 = 1
+  /// Holds that run out before this hour (since the epoch) have been looked at.
+  var sweptHour: UInt32 = 0
 }

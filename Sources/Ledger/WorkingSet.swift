@@ -13,6 +13,9 @@ final class WorkingSet {
     let cardDetails = RecordTable<CardID, CardDetailRecord>()
     let authorizations = RecordTable<AuthorizationID, AuthorizationRecord>()
     let duplicates = RecordTable<DuplicateKey, DuplicateRecord>()
+    var entries: [EntryKey: PaymentEntry] = [:]
+    var expiries: [ExpiryKey: ExpirySpan] = [:]
+    var settings: [SettingKey: SettingRecord] = [:]
     var partners: [PartnerID: PartnerRecord] = [:]
     var programs: [ProgramID: ProgramRecord] = [:]
     var customers: [UserID: CustomerRecord] = [:]
@@ -23,7 +26,7 @@ final class WorkingSet {
     /// How many records the layer holds, a measure of its memory.
     var count: Int {
       accounts.count + cards.count + cardDetails.count + authorizations.count + duplicates.count
-        + partners.count + programs.count + customers.count + members.count + references.count
+        + entries.count + expiries.count + settings.count + partners.count + programs.count + customers.count + members.count + references.count
         + requests.count
     }
 
@@ -38,6 +41,9 @@ final class WorkingSet {
       cardDetails.removeAll(keepingCapacity: kept)
       authorizations.removeAll(keepingCapacity: kept)
       duplicates.removeAll(keepingCapacity: kept)
+      entries.empty()
+      expiries.empty()
+      settings.empty()
       partners.empty()
       programs.empty()
       customers.empty()
@@ -76,6 +82,9 @@ final class WorkingSet {
   private(set) var totals: [TotalKey: TotalRecord]
   /// What the card numbers are sealed under.
   private(set) var vaultFingerprint: String
+  /// The span of the hold before, which is nearly always that of the next one too; it belongs to the
+  /// young layer.
+  private var lastSpan: (key: ExpiryKey, span: ExpirySpan)?
 
   /// - Parameters:
   ///   - base: what is posted.
@@ -107,12 +116,16 @@ final class WorkingSet {
     closedThrough = nil
   }
 
+  /// Puts everything that is at hand into the young layer, which is then complete.
+  func settle() { keepSpan() }
+
   /// Closes the layer of the newest changes and begins a new one.
   /// - Parameter decided: the last entry whose effects are in this set.
   /// - Returns: the closed layer, which does not change until it is dropped.
   func closeLayer(through decided: UInt64) -> Layer {
     precondition(closedThrough == nil, "a layer is closed before the last one is dropped")
     closedThrough = decided
+    keepSpan()
     swap(&young, &old)
     return old
   }
@@ -150,6 +163,11 @@ final class WorkingSet {
     return try base.duplicate(key)
   }
 
+  func entry(_ key: EntryKey) throws(LedgerError) -> PaymentEntry? {
+    if let record = young.entries[key] ?? old.entries[key] { return record }
+    return try base.entry(key)
+  }
+
   func partner(_ id: PartnerID) throws(LedgerError) -> PartnerRecord? {
     if let record = young.partners[id] ?? old.partners[id] { return record }
     return try base.partner(id)
@@ -184,6 +202,23 @@ final class WorkingSet {
     switch effect {
     case .authorized(let record):
       try applyAuthorization(record, at: time)
+    case .entered(let entry):
+      try applyEntry(entry, at: time)
+    case .originalAwaited(let key, let id):
+      // No message has content 0, so that the original is told from a repeat of anything.
+      young.duplicates.set(
+        key,
+        DuplicateRecord(target: .reversedBeforehand(id), content: ContentDigest(0))
+      )
+    case .messageAnswered(let key, let content, let code):
+      young.duplicates.set(
+        key,
+        DuplicateRecord(target: .answered(code, at: time), content: content)
+      )
+    case .settingChanged(let key, let record):
+      young.settings[key] = record
+    case .expiriesSwept(let hour):
+      counters.sweptHour = max(counters.sweptHour, hour)
     case .founded(let fingerprint):
       vaultFingerprint = fingerprint
     case .partnerCreated(let record):
@@ -231,10 +266,17 @@ final class WorkingSet {
       card.lock = change.lock
       card.lockOrigin = change.lockOrigin
       detail.locked = change.locked
+      detail.lockRequester = change.requester
       put(change.token, card)
       young.cardDetails.set(change.card, detail)
     case .transferred(let transfer):
-      try move(transfer.amount, from: transfer.from, to: transfer.to, at: time)
+      try move(
+        transfer.amount.money,
+        transfer.amount.currency,
+        from: transfer.from,
+        to: transfer.to,
+        at: time
+      )
     case .referenceBound(let key, let record):
       young.references[key] = record
     case .requestAnswered(let key, let record):
@@ -259,39 +301,109 @@ final class WorkingSet {
     young.authorizations.set(record.id, record)
     young.duplicates.set(
       record.key,
-      DuplicateRecord(authorization: record.id, content: record.content)
+      DuplicateRecord(target: .payment(record.id), content: record.content)
     )
     counters.authorization = max(counters.authorization, record.id.number + 1)
+    if let expires = record.expires { try include(record.id, expires, record.decided) }
     guard let balance = record.balance.map(AccountID.init) else { return }
     let deposit = record.deposit.map { AccountID(.deposit, $0.number) }
-    switch record.state {
-    case .authorized:
-      try change(balance) {
-        $0.newestAuthorization = record.id.number
-        $0.held += record.held
-      }
-      if let deposit { try change(deposit) { $0.held += record.held } }
-    case .cleared:
-      try change(balance) { $0.newestAuthorization = record.id.number }
-      let settlement = AccountID(.settlement, record.amount.currency)
-      if let deposit {
-        // The deposit pays the network. The user's money is with the partner, outside, so the user's
-        // share leaves through the bank account.
-        try move(record.amount, from: deposit, to: settlement, at: time)
-        try move(
-          record.amount,
-          from: balance,
-          to: AccountID(.bank, record.amount.currency),
-          at: time
-        )
-      } else {
-        try move(record.amount, from: balance, to: settlement, at: time)
-      }
-    case .declined:
-      try change(balance) { $0.newestAuthorization = record.id.number }
-    case .reversed, .partiallyCleared, .expired:
-      throw .damaged("an authorization was decided in a state that only later messages give")
+    try change(balance) {
+      $0.newestAuthorization = record.id.number
+      $0.held += record.held
     }
+    if record.held != .zero, let deposit { try change(deposit) { $0.held += record.held } }
+    if record.booked != .zero {
+      try book(record.booked, record.amount.currency, balance, deposit, at: time)
+    }
+  }
+
+  private func applyEntry(_ entry: PaymentEntry, at time: Instant) throws(LedgerError) {
+    young.entries[EntryKey(payment: entry.payment, number: entry.number)] = entry
+    if let message = entry.message {
+      // The first message is remembered with its payment.
+      if entry.number > 0 {
+        young.duplicates.set(
+          message.key,
+          DuplicateRecord(
+            target: .entry(entry.payment, entry.number),
+            content: message.content
+          )
+        )
+      }
+    }
+    guard entry.number > 0 else { return }
+    guard var record = try authorization(entry.payment) else {
+      throw .damaged("an entry belongs to a payment that does not exist")
+    }
+    if let expires = entry.expires, expires != record.expires {
+      let key = ExpiryKey(expires, of: record.id)
+      young.expiries[key] = ExpirySpan(record.id)
+    }
+    record.standing = entry.standing
+    record.expires = entry.expires
+    record.flags = entry.flags
+    record.deposit = entry.deposit
+    record.entryCount = entry.number
+    young.authorizations.set(record.id, record)
+    guard entry.heldChange != .zero || entry.bookedChange != .zero,
+      let balance = entry.balance.map(AccountID.init)
+    else { return }
+    let deposit = entry.deposit.map { AccountID(.deposit, $0.number) }
+    if entry.heldChange != .zero {
+      try change(balance) { $0.held += entry.heldChange }
+      if let deposit { try change(deposit) { $0.held += entry.heldChange } }
+    }
+    if entry.bookedChange != .zero {
+      try book(entry.bookedChange, entry.amount.currency, balance, deposit, at: time)
+    }
+  }
+
+  /// Books what a user pays, or below zero what a user gets back.
+  ///
+  /// A deposit pays the network. The user's money is with the partner then, outside, so the user's
+  /// share leaves through the bank account.
+  private func book(
+    _ money: Money,
+    _ currency: Currency,
+    _ balance: AccountID,
+    _ deposit: AccountID?,
+    at time: Instant
+  ) throws(LedgerError) {
+    let settlement = AccountID(.settlement, currency)
+    if let deposit {
+      try move(money, currency, from: deposit, to: settlement, at: time)
+      try move(money, currency, from: balance, to: AccountID(.bank, currency), at: time)
+    } else {
+      try move(money, currency, from: balance, to: settlement, at: time)
+    }
+  }
+
+  /// Notes where a new hold stands among those that run out in its hour.
+  @inline(__always)
+  private func include(
+    _ id: AuthorizationID,
+    _ expires: Instant,
+    _ decided: Instant
+  ) throws(LedgerError) {
+    let key = ExpiryKey(expires, since: decided)
+    if lastSpan?.key == key {
+      lastSpan?.span.include(id)
+    } else {
+      keepSpan()
+      let stored: ExpirySpan? =
+        if let span = young.expiries[key] ?? old.expiries[key] { span } else {
+          try base.expiry(key)
+        }
+      var span = stored ?? ExpirySpan(id)
+      span.include(id)
+      lastSpan = (key, span)
+    }
+  }
+
+  /// Puts the span that is at hand into the young layer.
+  private func keepSpan() {
+    if let (key, span) = lastSpan { young.expiries[key] = span }
+    lastSpan = nil
   }
 
   private func open(_ id: AccountID, _ record: AccountRecord) {
@@ -329,12 +441,13 @@ final class WorkingSet {
   ///
   /// Accounts of the house open themselves.
   private func move(
-    _ amount: Amount,
+    _ money: Money,
+    _ currency: Currency,
     from: AccountID,
     to: AccountID,
     at time: Instant
   ) throws(LedgerError) {
-    for (id, money) in [(from, -amount.money), (to, amount.money)] {
+    for (id, money) in [(from, -money), (to, money)] {
       if try account(id) == nil {
         guard let kind = id.kind, kind.rawValue >= AccountKind.feeIncome.rawValue else {
           throw .damaged("account \(id.word) is moved and does not exist")
@@ -345,12 +458,12 @@ final class WorkingSet {
             owner: 0,
             created: time,
             program: 0,
-            currency: amount.currency,
+            currency: currency,
             kind: kind
           )
         )
       }
-      guard var record = try account(id), record.currency == amount.currency else {
+      guard var record = try account(id), record.currency == currency else {
         throw .damaged("account \(id.word) is moved in another currency than its own")
       }
       record.ledger += money

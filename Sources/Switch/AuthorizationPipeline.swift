@@ -36,7 +36,11 @@ public final class AuthorizationPipeline: FrameProcessor {
     self.settings = settings
     metrics = settings.metrics
     ledger = settings.ledger
-    mapping = RequestMapping(vault: settings.vault, network: settings.network)
+    mapping = RequestMapping(
+      vault: settings.vault,
+      network: settings.network,
+      policy: settings.answers
+    )
     inbox = LoopInbox(wake: wake)
     inboxID = settings.ledger.register(inbox)
     layout = .allocate(capacity: 1)
@@ -115,7 +119,7 @@ public final class AuthorizationPipeline: FrameProcessor {
         metrics.overloaded.add()
         return answer(message, response, .issuerInoperative, nil, byteCount, header, link, output)
       }
-      waiting.keep(ticket, header, link, arrival).prepare(
+      waiting.keep(ticket, header, link, arrival, isSilent: kind.isSilent).prepare(
         message,
         byteCount: byteCount,
         ReplyPlan(message, response, nil)
@@ -131,18 +135,43 @@ public final class AuthorizationPipeline: FrameProcessor {
     let now = MonotonicTime.now()
     for outcome in outcomes {
       guard let (ticket, slot) = waiting.slot(outcome.ticket) else { continue }
+      if slot.origin.isSilent {
+        output.withdraw(slot.origin.link)
+        waiting.release(ticket)
+        continue
+      }
       // Outcome to answer.
       let bytes = slot.answer.complete(
         outcome.actionCode,
         outcome.approvalCode,
         sent: sentDigits(outcome.decided)
       )
-      output.answer(slot.origin.link, slot.origin.header, bytes)
+      if outcome.amendment == nil, outcome.actionCode != .messageError {
+        output.answer(slot.origin.link, slot.origin.header, bytes)
+      } else {
+        amend(bytes, outcome) { output.answer(slot.origin.link, slot.origin.header, $0) }
+      }
       metrics.service.record(from: slot.origin.arrival, to: now)
       metrics.answered.add()
       waiting.release(ticket)
     }
     outcomes.removeAll(keepingCapacity: true)
+  }
+
+  /// An answer that says more than its codes; rare, so it is read back and written anew.
+  private func amend(
+    _ bytes: UnsafeRawBufferPointer,
+    _ outcome: AuthorizationOutcome,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    var errors: FormatErrors?
+    if outcome.reason == .reversalAmountMismatch {
+      errors = FormatErrors()
+      errors?.add(.amountTransaction, .otherThanOriginal)
+      errors?.add(.originalAmounts, .otherThanOriginal)
+    }
+    let amended = AmendedAnswer.bytes(of: bytes, outcome.amendment, errors)
+    amended.withUnsafeBytes(body)
   }
 
   private func sentDigits(_ instant: Instant) -> UInt64 {
@@ -191,7 +220,9 @@ public final class AuthorizationPipeline: FrameProcessor {
     switch refusal {
     case .malformed(let errors):
       metrics.malformed.add()
-      return answer(message, response, .messageError, errors, byteCount, header, link, output)
+      let code: ActionCode =
+        response.messageClass == .fileAction ? .fileFormatError : .messageError
+      return answer(message, response, code, errors, byteCount, header, link, output)
     case .notOffered(let code):
       metrics.notOffered.add()
       return answer(message, response, code, nil, byteCount, header, link, output)

@@ -13,6 +13,7 @@ struct FormatErrors: Error {
     case dateFormat = 5
     case accountFormat = 6
     case otherFormat = 8
+    case otherThanOriginal = 10
     case inconsistent = 11
   }
 

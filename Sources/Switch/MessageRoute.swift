@@ -27,7 +27,17 @@ enum MessageRoute {
     }
     switch (messageClass, type.function) {
     case (.authorization, 0) where type.origin <= 1: self = .authorization(.hold)
+    case (.authorization, 0) where type.origin >= 4: self = .authorization(.verification)
+    case (.authorization, 2): self = .authorization(.advice)
     case (.financial, 0) where type.origin <= 1: self = .authorization(.debit)
+    case (.financial, 2): self = .authorization(.clearing)
+    case (.financial, 4): self = .authorization(.clearingNotification)
+    case (.reversal, 0): self = .authorization(.reversal)
+    case (.reversal, 2): self = .authorization(.reversalAdvice)
+    case (.reversal, 4): self = .authorization(.reversalNotification)
+    case (.fileAction, 0): self = .authorization(.fileAction)
+    case (.fileAction, 2): self = .authorization(.fileActionAdvice)
+    case (.administrative, 0): self = .authorization(.administrative)
     case (.networkManagement, 0), (.networkManagement, 2): self = .networkManagement
     case (.fileAction, _): self = .notOffered(.fileActionNotSupported)
     case (.reconciliation, _): self = .notOffered(.noReconciliationTotals)

@@ -5,6 +5,8 @@ import ISO8583
 
 /// From elements to a request: everything that the decision needs is copied out, checked for form,
 /// and the card number becomes its token.
+///
+/// Plain purchases are mapped here, everything else in `RequestMapping+Details`.
 struct RequestMapping {
   /// Why a readable 2100 or 2200 does not come to a request.
   enum Refusal: Error {
@@ -15,7 +17,7 @@ struct RequestMapping {
   }
 
   /// What is read before anything is judged, because more than one rule needs it.
-  private struct Elements {
+  struct Elements {
     var processingCode: UInt64
     var function: UInt64
     var stan: UInt64
@@ -26,13 +28,16 @@ struct RequestMapping {
     var terminal: FixedText
   }
 
-  private let tokenizer: PANTokenizer
+  let tokenizer: PANTokenizer
   private let duplicateKey: SipHashKey
-  private let contentKey: SipHashKey
+  let contentKey: SipHashKey
+  /// Answers that are a matter of agreement with the network.
+  let policy: AnswerPolicy
   /// Names the listener in duplicate keys, so that two networks may use the same trace numbers.
   private let network: UInt32
 
-  init(vault: PANVault, network: String) {
+  init(vault: PANVault, network: String, policy: AnswerPolicy = AnswerPolicy()) {
+    self.policy = policy
     tokenizer = vault.makeTokenizer()
     duplicateKey = vault.duplicateKey
     contentKey = vault.contentKey
@@ -50,15 +55,13 @@ struct RequestMapping {
     _ message: borrowing MessageView,
     _ kind: AuthorizationRequest.Kind
   ) throws(Refusal) -> AuthorizationRequest {
+    guard Self.isPlain(message, kind) else { return try mapDetails(message, kind) }
     var errors = FormatErrors()
 
-    // What is asked. An inquiry without an amount, say, is refused and not called malformed.
     if !message.has(.processingCode) { errors.add(.processingCode, .missing) }
     let function = message.unsigned(.functionCode, digits: 3)
     if function == nil { errors.add(.functionCode, .missing) }
-    let isKnown = errors.isEmpty
     let processingCode = message.word(.processingCode, at: 0)
-    let isOffered = isKnown && Self.isOffered(processingCode, function, kind)
 
     let pan = cardNumber(message, &errors)
     let amount = amount(message, &errors)
@@ -71,24 +74,17 @@ struct RequestMapping {
     let category = message.unsigned(.merchantCategory, digits: 4)
     if category == nil { errors.add(.merchantCategory, .missing) }
     guard errors.isEmpty, let pan, let amount, let localTime, let function, let stan, let category
-    else { throw isKnown && !isOffered ? .notOffered(.functionNotSupported) : .malformed(errors) }
+    else { throw .malformed(errors) }
+    // Nothing is asked for: whether the card could be used.
+    if amount.isZero, kind == .hold { return try mapDetails(message, kind) }
 
     let acquirer = message.unsigned(.acquirer)
-    let sender: Element = acquirer == nil ? .forwarder : .acquirer
-    let elements = Elements(
-      processingCode: processingCode >> 16,
-      function: function,
-      stan: stan,
-      sender: acquirer ?? message.unsigned(.forwarder) ?? 0,
-      senderForm: (acquirer == nil ? 0x10 : 0) | UInt64(message.digitCount(sender) ?? 0),
-      terminal: text(message, .terminal)
-    )
+    let elements = elements(message, processingCode >> 16, function, stan, acquirer)
     let token = tokenizer.token(for: pan)
     return AuthorizationRequest(
       kind: kind,
       key: duplicateKey(elements, kind, token, localTime),
       content: contentDigest(message, elements, amount),
-      isOffered: isOffered,
       card: token,
       number: CardNumberFacts(pan),
       expiry: expiry,
@@ -104,23 +100,52 @@ struct RequestMapping {
     )
   }
 
-  /// Purchases: transaction type 00 with an original function code.
+  /// What names a message and what it asks, from its elements.
   @inline(__always)
-  private static func isOffered(
+  func elements(
+    _ message: borrowing MessageView,
     _ processingCode: UInt64,
-    _ function: UInt64?,
+    _ function: UInt64,
+    _ stan: UInt64,
+    _ acquirer: UInt64?
+  ) -> Elements {
+    let sender: Element = acquirer == nil ? .forwarder : .acquirer
+    return Elements(
+      processingCode: processingCode,
+      function: function,
+      stan: stan,
+      sender: acquirer ?? message.unsigned(.forwarder) ?? 0,
+      senderForm: (acquirer == nil ? 0x10 : 0) | UInt64(message.digitCount(sender) ?? 0),
+      terminal: text(message, .terminal)
+    )
+  }
+
+  /// Elements that say more than a plain purchase.
+  private static var special: ElementSet {
+    .init(.amountBilling) | .init(.lifeCycle) | .init(.feeAmounts) | .init(.additionalAmounts)
+  }
+
+  /// Whether a message is a plain purchase, cash withdrawal or quasi-cash, or lacks what would tell.
+  @inline(__always)
+  private static func isPlain(
+    _ message: borrowing MessageView,
     _ kind: AuthorizationRequest.Kind
   ) -> Bool {
-    guard processingCode >> 48 == 0x3030 else { return false }
-    return switch kind {
-    case .hold: function == 100 || function == 101
-    case .debit: function == 200
+    guard kind.rawValue <= AuthorizationRequest.Kind.debit.rawValue else { return false }
+    let function = message.unsigned(.functionCode, digits: 3)
+    let plain: UInt64 = kind == .hold ? 100 : 200
+    guard function == nil || function == plain, (message.elements & special) == ElementSet()
+    else { return false }
+    guard message.has(.processingCode) else { return true }
+    switch message.word(.processingCode, at: 0) >> 48 {
+    case 0x3030, 0x3031, 0x3131: return true
+    default: return false
     }
   }
 
   /// DE 2, or the number in track 2 when there is no DE 2; both must agree.
   @inline(__always)
-  private func cardNumber(
+  func cardNumber(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
   ) -> PAN? {
@@ -178,7 +203,7 @@ struct RequestMapping {
 
   /// DE 4 with the exponent that its currency has; another one would move the decimal point.
   @inline(__always)
-  private func amount(
+  func amount(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
   ) -> Amount? {
@@ -186,19 +211,29 @@ struct RequestMapping {
       errors.add(.amountTransaction, .missing)
       return nil
     }
+    return amount(claim, of: .amountTransaction, &errors)
+  }
+
+  /// A claimed amount with the exponent that its currency has.
+  @inline(__always)
+  func amount(
+    _ claim: (currency: UInt16, exponent: UInt8, value: UInt64),
+    of element: Element,
+    _ errors: inout FormatErrors
+  ) -> Amount? {
     guard let currency = Currency(number: claim.currency) else {
-      errors.add(.amountTransaction, .value)
+      errors.add(element, .value)
       return nil
     }
     guard claim.exponent == currency.exponent else {
-      errors.add(.amountTransaction, .amountFormat)
+      errors.add(element, .amountFormat)
       return nil
     }
     return Amount(minorUnits: Int64(claim.value), currency: currency)
   }
 
   @inline(__always)
-  private func checkTransmissionTime(
+  func checkTransmissionTime(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
   ) {
@@ -213,7 +248,7 @@ struct RequestMapping {
   }
 
   @inline(__always)
-  private func localTime(
+  func localTime(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
   ) -> LocalTime? {
@@ -230,7 +265,7 @@ struct RequestMapping {
 
   /// DE 14, else the month in track 2 behind its separator.
   @inline(__always)
-  private func expiry(
+  func expiry(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
   ) -> CardExpiry? {
@@ -266,16 +301,17 @@ struct RequestMapping {
   /// The token is a keyed digest itself, which nobody can predict, so hashing it once more would make
   /// two names no less likely to meet.
   @inline(__always)
-  private func duplicateKey(
+  func duplicateKey(
     _ elements: Elements,
     _ kind: AuthorizationRequest.Kind,
     _ token: PANToken,
     _ localTime: LocalTime
   ) -> DuplicateKey {
-    // Forty bits hold DE 11, thirty-seven the sender; the class is one of two.
+    // Forty bits hold DE 11, thirty-seven the sender, four the class and function.
+    let number = UInt64(kind.identity.rawValue)
     let last =
-      UInt64(network) << 24 | (elements.sender >> 24) << 8 | UInt64(kind.rawValue) << 5
-      | elements.senderForm
+      UInt64(network) << 24 | (number >> 3) << 21 | (elements.sender >> 24) << 8
+      | (number & 7) << 5 | elements.senderForm
     let digest = duplicateKey.digest128(last: last) { hash in
       hash.add(elements.stan << 24 | elements.sender & 0xFF_FFFF)
       hash.add(elements.terminal.high)
@@ -290,7 +326,7 @@ struct RequestMapping {
 
   /// What the message asks: DE 3, 4, 24, 30 and 56 as they came.
   @inline(__always)
-  private func contentDigest(
+  func contentDigest(
     _ message: borrowing MessageView,
     _ elements: Elements,
     _ amount: Amount
@@ -325,7 +361,13 @@ struct RequestMapping {
   }
 
   @inline(__always)
-  private func text(_ message: borrowing MessageView, _ element: Element) -> FixedText {
+  func text(_ message: borrowing MessageView, _ element: Element) -> FixedText {
     FixedText(high: message.word(element, at: 0), low: message.word(element, at: 8))
   }
+}
+
+extension AuthorizationRequest.Kind {
+  /// The kind that stands for class and function in names of messages: 2104 is of those of 2100.
+  @inline(__always)
+  var identity: AuthorizationRequest.Kind { self == .verification ? .hold : self }
 }

@@ -1,3 +1,4 @@
+public import Authorization
 public import CardCrypto
 public import ISO8583
 public import Ledger
@@ -18,6 +19,8 @@ public struct SwitchSettings: Sendable {
   public var clock: LedgerClock = .system
   /// How long a request may wait before it is decided; older ones are answered 9109 and hold nothing.
   public var answerWithin: Duration = .seconds(5)
+  /// Answers that are a matter of agreement with the network.
+  public var answers = AnswerPolicy()
   /// Whether a link is closed after a frame that cannot be read nor answered.
   public var closesOnUnreadable = false
   /// Whether a link must sign on (DE 24 801) before anything but network management is served.

@@ -15,6 +15,8 @@ final class WaitingRequests {
     var link = LinkID(number: 0)
     var header = FrameHeader.none
     var arrival = MonotonicTime(nanoseconds: 0)
+    /// Nobody waits for the answer: it is not sent.
+    var isSilent = false
   }
 
   /// One slot.
@@ -101,10 +103,11 @@ final class WaitingRequests {
     _ ticket: Ticket,
     _ header: FrameHeader,
     _ link: LinkID,
-    _ arrival: MonotonicTime
+    _ arrival: MonotonicTime,
+    isSilent: Bool = false
   ) -> PreparedAnswer {
     let slot = slot(at: ticket.slot)
-    slot.origin = Origin(link: link, header: header, arrival: arrival)
+    slot.origin = Origin(link: link, header: header, arrival: arrival, isSilent: isSilent)
     slot.isWaiting = true
     return slot.answer
   }

@@ -141,7 +141,7 @@ struct Daemon {
   /// Configuration errors are for the operator to mend, everything else is a fault.
   private static func status(of error: LedgerError) -> Int32 {
     switch error {
-    case .directoryInUse, .directoryUnusable, .newerFormat, .otherVaultKey:
+    case .directoryInUse, .directoryUnusable, .newerFormat, .olderFormat, .otherVaultKey:
       HoldfastDaemon.badConfiguration
     case .damaged, .storage, .stopped, .busy:
       HoldfastDaemon.internalFault

@@ -63,6 +63,7 @@ struct ConcurrencyTests {
       switch request.kind {
       case .hold: held += request.amount.minorUnits
       case .debit: debited += request.amount.minorUnits
+      default: Issue.record("only purchases were asked")
       }
     }
     #expect(held + debited == min(deposit, user))

@@ -67,8 +67,8 @@ struct CommandExecutor {
     case .setBalanceState(let address, let state):
       return try setState(address, state)
 
-    case .lockCard(let address, let code, let origin):
-      return try lock(address, code, origin)
+    case .lockCard(let address, let code, let origin, let requester):
+      return try lock(address, code, origin, requester)
 
     case .unlockCard(let address):
       var (card, detail) = try usableCard(address)
@@ -77,6 +77,7 @@ struct CommandExecutor {
       card.lock = nil
       card.lockOrigin = .inside
       detail.locked = nil
+      detail.lockRequester = FixedText()
       return changed(card, detail)
 
     case .activateCard(let address):
@@ -421,7 +422,8 @@ struct CommandExecutor {
   private func lock(
     _ address: CardAddress,
     _ code: LockCode,
-    _ origin: LockOrigin
+    _ origin: LockOrigin,
+    _ requester: FixedText
   ) throws(CommandFault) -> Verdict {
     var (card, detail) = try usableCard(address)
     // The same lock again is the same state: a second try of a caller is not an error.
@@ -430,6 +432,7 @@ struct CommandExecutor {
     card.lock = code
     card.lockOrigin = origin
     detail.locked = now
+    detail.lockRequester = requester
     return changed(card, detail)
   }
 
@@ -534,7 +537,8 @@ struct CommandExecutor {
             status: card.status,
             lock: card.lock,
             lockOrigin: card.lockOrigin,
-            locked: detail.locked
+            locked: detail.locked,
+            requester: detail.lockRequester
           )
         )
       ],

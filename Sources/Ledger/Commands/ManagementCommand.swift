@@ -21,8 +21,8 @@ public enum ManagementCommand: Sendable {
   case reloadBalance(BalanceAddress, Amount, reference: String)
   /// Blocks, unblocks or closes a user's balance.
   case setBalanceState(BalanceAddress, BalanceState)
-  /// Locks a card.
-  case lockCard(CardAddress, LockCode, LockOrigin)
+  /// Locks a card; who outside asked for it is named.
+  case lockCard(CardAddress, LockCode, LockOrigin, requester: FixedText = FixedText())
   /// Takes a reversible lock off.
   case unlockCard(CardAddress)
   /// Puts a new card in use.

@@ -1,6 +1,9 @@
 public import Authorization
 
-/// One payment as it stands: the decision about a request, and what is still held for it.
+/// One payment as it stands: the decision about its first message, and what is held and booked for it
+/// now.
+///
+/// What later messages did to it stands in its entries (`PaymentEntry`).
 ///
 /// ```
 ///   0 authorization 8      72 acquirer          8     144 kind             1
@@ -13,8 +16,12 @@ public import Authorization
 ///  56 decided       8                                 156 action code      2
 ///  64 local time    8                                 158 currency         2
 ///                                                     160 programme        4
-///                                                     164 reserved         4
+///                                                     164 expires          4
 ///                                                     168 STAN             8
+///
+/// 176 booked        8     200 failed checks     8     212 entries          2
+/// 184 user before   8     208 flags             4     214 reserved         2
+/// 192 deposit before 8
 /// ```
 public struct AuthorizationRecord: Hashable, Sendable {
   /// The authorization.
@@ -31,6 +38,8 @@ public struct AuthorizationRecord: Hashable, Sendable {
   public var amount: Amount
   /// What is still held on the balance and, in a deposit programme, on the deposit.
   public var held: Money
+  /// What is booked: above zero the user paid, below zero the user was credited.
+  public var booked: Money = .zero
   /// When it was decided; also the sending time (DE 7) of the answer, so that a repeat is answered
   /// with the same bytes.
   public var decided: Instant
@@ -52,38 +61,28 @@ public struct AuthorizationRecord: Hashable, Sendable {
   public var actionCode: ActionCode
   /// The programme; 0 with no card.
   public var program: UInt32
+  /// When the hold runs out; `nil` when it does not.
+  public var expires: Instant?
+  /// What the user had available before the decision.
+  public var userAvailable: Money = .zero
+  /// What the deposit had available before the decision; zero where there is none.
+  public var depositAvailable: Money = .zero
+  /// Every check that failed, not only the one that decided; empty when approved.
+  public var failedChecks = DeclineReasonSet()
+  /// What is special about the payment.
+  public var flags: PaymentFlags = []
+  /// How many entries it has behind its first message.
+  public var entryCount: UInt16 = 0
+
+  /// State, hold and booking.
+  public var standing: PaymentStanding {
+    get { PaymentStanding(state: state, held: held, booked: booked) }
+    set { (state, held, booked) = (newValue.state, newValue.held, newValue.booked) }
+  }
 
   /// DE 38: six characters, different for a billion authorizations in a row; `nil` unless approved.
   public var approvalCode: ApprovalCode? {
-    state == .declined ? nil : ApprovalCode(id)
-  }
-}
-
-/// Where an authorization stands (row A-071).
-public enum AuthorizationState: UInt8, Sendable {
-  /// Funds are held.
-  case authorized = 1
-  /// Refused.
-  case declined = 2
-  /// Undone before it was cleared.
-  case reversed = 3
-  /// Cleared in part.
-  case partiallyCleared = 4
-  /// Booked.
-  case cleared = 5
-  /// The hold ran out.
-  case expired = 6
-
-  /// The state's name in the management interface.
-  public var name: String {
-    switch self {
-    case .authorized: "AUTHORIZED"
-    case .declined: "DECLINED"
-    case .reversed: "REVERSED"
-    case .partiallyCleared: "PARTIALLY_CLEARED"
-    case .cleared: "CLEARED"
-    case .expired: "EXPIRED"
-    }
+    reason == nil ? ApprovalCode(id) : nil
   }
 }
 
@@ -122,7 +121,7 @@ public struct ApprovalCode: Hashable, Sendable {
 }
 
 extension AuthorizationRecord: FixedRecord {
-  static let byteCount = 176
+  static let byteCount = 216
 
   init(_ bytes: FieldReader) throws(LedgerError) {
     let card: UInt64 = bytes.integer(8)
@@ -164,6 +163,14 @@ extension AuthorizationRecord: FixedRecord {
     )
     actionCode = try storedActionCode(bytes.integer(156))
     program = bytes.integer(160)
+    let expires: UInt32 = bytes.integer(164)
+    self.expires = expires == 0 ? nil : Instant(secondsSinceEpoch: expires)
+    booked = Money(bytes.integer(176))
+    userAvailable = Money(bytes.integer(184))
+    depositAvailable = Money(bytes.integer(192))
+    failedChecks = DeclineReasonSet(bits: bytes.integer(200))
+    flags = PaymentFlags(rawValue: bytes.integer(208))
+    entryCount = bytes.integer(212)
   }
 
   @inline(__always)
@@ -196,7 +203,14 @@ extension AuthorizationRecord: FixedRecord {
     bytes.integer(156, actionCode.number)
     bytes.integer(158, amount.currency.number)
     bytes.integer(160, program)
-    bytes.integer(164, UInt32(0))
+    bytes.integer(164, expires.map { UInt32($0.microsecondsSinceEpoch / 1_000_000) } ?? 0)
     bytes.integer(168, trace.stan)
+    bytes.integer(176, booked.minorUnits)
+    bytes.integer(184, userAvailable.minorUnits)
+    bytes.integer(192, depositAvailable.minorUnits)
+    bytes.integer(200, failedChecks.bits)
+    bytes.integer(208, flags.rawValue)
+    bytes.integer(212, entryCount)
+    bytes.integer(214, UInt16(0))
   }
 }

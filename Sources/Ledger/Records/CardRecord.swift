@@ -92,6 +92,7 @@ extension CardRecord: FixedRecord {
 /// 46 digits         1
 /// 47 reserved       1
 /// 48 sealed number 48  AES-256-GCM under the vault's key, see CardCrypto
+/// 96 requester     16  who asked for the present lock
 /// ```
 public struct CardDetailRecord: Hashable, Sendable {
   /// The card number's token: the key of `CardRecord`.
@@ -106,6 +107,8 @@ public struct CardDetailRecord: Hashable, Sendable {
   public var number: CardNumberFacts
   /// The sealed number.
   public var sealedNumber: SealedNumber
+  /// Who outside asked for the present lock (row S-098); empty when nobody did.
+  public var lockRequester = FixedText()
 }
 
 /// A card number sealed by the vault; the ledger stores it and cannot open it.
@@ -134,7 +137,7 @@ public struct SealedNumber: Hashable, Sendable {
 }
 
 extension CardDetailRecord: FixedRecord {
-  static let byteCount = 96
+  static let byteCount = 112
 
   init(_ bytes: FieldReader) throws(LedgerError) {
     token = PANToken(high: bytes.integer(0), low: bytes.integer(8))
@@ -148,6 +151,7 @@ extension CardDetailRecord: FixedRecord {
       lastFour: bytes.integer(44)
     )
     sealedNumber = SealedNumber(words: (0..<6).map { bytes.integer(48 + 8 * $0) })
+    lockRequester = FixedText(high: bytes.integer(96), low: bytes.integer(104))
   }
 
   func store(_ bytes: FieldWriter) {
@@ -163,5 +167,7 @@ extension CardDetailRecord: FixedRecord {
     for (position, word) in sealedNumber.words.enumerated() {
       bytes.integer(48 + 8 * position, word)
     }
+    bytes.integer(96, lockRequester.high)
+    bytes.integer(104, lockRequester.low)
   }
 }

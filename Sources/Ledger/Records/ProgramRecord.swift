@@ -62,6 +62,8 @@ public struct ProgramRecord: Hashable, Sendable {
   public var insufficientDepositCode: ActionCode
   /// How well a user must be known before a balance is opened.
   public var requiredKYCLevel: KYCLevel
+  /// What it allows beyond plain purchases.
+  public var terms = ProgramTerms()
   /// When it was created.
   public var created: Instant
 }
@@ -78,6 +80,12 @@ extension ProgramRecord: VariableRecord {
     funding = try reader.enumeration(Funding.self)
     insufficientDepositCode = try storedActionCode(try reader.integer())
     requiredKYCLevel = try reader.enumeration(KYCLevel.self)
+    let limit: Int64 = try reader.integer()
+    terms = ProgramTerms(
+      acceptsPartialApproval: try reader.integer(UInt8.self) != 0,
+      cashBackLimit: limit < 0 ? nil : Money(limit),
+      permitsSurcharge: try reader.integer(UInt8.self) != 0
+    )
     created = Instant(microsecondsSinceEpoch: try reader.integer())
     name = try reader.text()
     remoteURL = try reader.optionalText()
@@ -92,6 +100,9 @@ extension ProgramRecord: VariableRecord {
     writer.integer(funding.rawValue)
     writer.integer(insufficientDepositCode.number)
     writer.integer(requiredKYCLevel.rawValue)
+    writer.integer(terms.cashBackLimit?.minorUnits ?? -1)
+    writer.integer(UInt8(terms.acceptsPartialApproval ? 1 : 0))
+    writer.integer(UInt8(terms.permitsSurcharge ? 1 : 0))
     writer.integer(created.microsecondsSinceEpoch)
     writer.text(name)
     writer.optionalText(remoteURL)

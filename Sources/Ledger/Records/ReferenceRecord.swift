@@ -18,6 +18,8 @@ struct ReferenceKey: Hashable, Sendable {
     case bankReference = 19
     /// The partner's balance of a kind in a currency (row S-119).
     case partnerBalance = 20
+    /// The payment of a trace identifier in DE 21, within a card's token.
+    case lifeCycle = 21
   }
 
   /// Space, owner (big-endian) and name.
@@ -37,6 +39,19 @@ struct ReferenceKey: Hashable, Sendable {
   }
 
   init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The name of a payment by its trace identifier.
+  ///
+  /// - Parameters:
+  ///   - card: the card's token, since identifiers of one card only are the same payment.
+  ///   - digest: of the trace identifier.
+  static func lifeCycle(_ card: PANToken, _ digest: UInt64) -> ReferenceKey {
+    ReferenceKey(
+      .lifeCycle,
+      owner: card.high ^ card.low,
+      String(digest, radix: 16)
+    )
+  }
 
   /// The name of a partner's balance.
   static func partnerBalance(

@@ -58,6 +58,7 @@ struct CheckCommand: AsyncParsableCommand {
     case .directoryInUse: "DIRECTORY_IN_USE"
     case .directoryUnusable: "DIRECTORY_UNUSABLE"
     case .newerFormat: "NEWER_FORMAT"
+    case .olderFormat: "OLDER_FORMAT"
     case .otherVaultKey: "OTHER_VAULT_KEY"
     case .damaged: "DIRECTORY_DAMAGED"
     case .storage, .stopped, .busy: "DIRECTORY_UNREADABLE"
