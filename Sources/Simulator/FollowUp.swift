@@ -13,6 +13,8 @@ public enum FollowUp: Hashable, Sendable {
   case increment(Amount)
   /// Another total is to be held.
   case replacement(Amount, isEstimated: Bool)
+  /// The network tells what it decided in the issuer's place (DE 39) and why (DE 25).
+  case advice(ActionCode, reason: String)
   /// The merchant takes it back (transaction type 02, or 22 of a refund).
   case void
 }

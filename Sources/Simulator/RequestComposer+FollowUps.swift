@@ -115,6 +115,16 @@ extension RequestComposer {
     case .replacement(let amount, let isEstimated):
       setAmounts(RequestComposer.amountText(amount), original: before)
       message.fields[.functionCode] = .text(isEstimated ? "103" : "102")
+    case .advice(let code, let reason):
+      // It is the authorization itself that is told, so it names no other message.
+      message.fields[.originalData] = nil
+      message.fields[.functionCode] = .text("100")
+      message.fields[.reasonCode] = .text(reason)
+      message.fields[.actionCode] = .text(code.text)
+      if code.isApproval {
+        let trace = message[text: .stan] ?? ""
+        message.fields[.approvalCode] = .text("S" + trace.suffix(5))
+      }
     case .void:
       let code = message[text: .processingCode] ?? "000000"
       let isCredit = TransactionType(rawValue: String(code.prefix(2)))?.isCredit ?? false
@@ -161,6 +171,7 @@ extension FollowUp {
     case .reversal, .partialReversal: MessageType(trusted: 0x2420)
     case .completion: MessageType(trusted: 0x2220)
     case .increment, .replacement: MessageType(trusted: 0x2100)
+    case .advice: MessageType(trusted: 0x2120)
     case .void:
       MessageType(trusted: original.type.messageClass == .financial ? 0x2200 : 0x2100)
     }

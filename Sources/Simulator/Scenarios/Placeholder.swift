@@ -169,7 +169,7 @@ enum Placeholder: String {
     case .duration: "7 days"
     case .rate: "0.92"
     case .percent: "1.5 percent"
-    case .currency: "EUR"
+    case .currency: "GBP"
     case .group: "fuel"
     case .quote: "\"a reason\""
     case .mcc: "5992"

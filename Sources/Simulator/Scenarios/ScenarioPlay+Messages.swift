@@ -171,7 +171,7 @@ extension ScenarioPlay {
       )
     case .replacement(let amount, _), .partialReversal(let amount, _):
       payments[position].knowledge.authorized = amount
-    case .reversal, .completion, .void: break
+    case .reversal, .completion, .advice, .void: break
     }
   }
 

@@ -163,6 +163,12 @@ enum ScenarioVocabulary {
     Phrase("{payment} is replaced by an estimated {money}") {
       follow($0, .replacement($0.amount(), isEstimated: true))
     },
+    Phrase("the network tells that {payment} was approved in stand-in") {
+      follow($0, .advice(ActionCode(0), reason: "1002"))
+    },
+    Phrase("the network tells that {payment} was declined with {code} in stand-in") {
+      follow($0, .advice($0.code(), reason: "1002"))
+    },
     Phrase("{payment} is voided [by {manner}]") { follow($0, .void) },
     Phrase("the request is repeated [over {money}]") {
       .send(.repeat($0.optionalAmount("money")), [])
