@@ -11,6 +11,31 @@ public struct BooksView {
     return (state.applied, state.hash, state.time)
   }
 
+  /// The entries of a payment in order; the first message's only where it says more than the payment.
+  public func entries(of payment: AuthorizationID) throws(LedgerError) -> [PaymentEntry] {
+    try books.entries(of: payment)
+  }
+
+  /// The merchant groups, by name.
+  public func merchantGroups() throws(LedgerError) -> [MerchantGroup] {
+    var groups: [MerchantGroup] = []
+    try books.access.walk(books.schema.settings, from: .first) { (_, value) throws(LedgerError) in
+      if case .merchantGroup(let group) = try SettingRecord(stored: value) { groups.append(group) }
+      return true
+    }
+    return groups
+  }
+
+  /// The exchange rates, by currencies.
+  public func exchangeRates() throws(LedgerError) -> [ExchangeRate] {
+    var rates: [ExchangeRate] = []
+    try books.access.walk(books.schema.settings, from: .first) { (_, value) throws(LedgerError) in
+      if case .exchangeRate(let rate) = try SettingRecord(stored: value) { rates.append(rate) }
+      return true
+    }
+    return rates
+  }
+
   /// A partner.
   public func partner(_ id: PartnerID) throws(LedgerError) -> PartnerRecord? {
     try books.partner(id)

@@ -20,7 +20,11 @@ struct QueuedCommand: Sendable {
 
   /// The writer's work, counted in lines of an import.
   var cost: Int {
-    if case .importLines(let lines) = command { lines.count } else { 4 }
+    switch command {
+    case .importLines(let lines): lines.count
+    case .expireHolds(let ids): ids.count
+    default: 4
+    }
   }
 }
 

@@ -52,6 +52,11 @@ public final class Ledger: Sendable {
   private let extender: JournalExtender
   private let metrics: LedgerMetrics
   private let stopped: Mutex<Bool>
+  private let clock: LedgerClock
+  /// Where the search for holds that have run out is.
+  let holdSweep = HoldSweep()
+  /// When the last entry before this start was written.
+  public let lastEntryTime: Instant
   private let finished: DispatchGroup
   /// The last to go: until the files are closed nobody else may open them.
   private let directory: DataDirectory
@@ -82,6 +87,8 @@ public final class Ledger: Sendable {
     books = parts.books
     schema = parts.schema
     self.metrics = metrics
+    clock = settings.clock
+    lastEntryTime = parts.state.time
     queue = CommandQueue()
     stopped = Mutex(false)
     finished = DispatchGroup()
@@ -413,6 +420,17 @@ public final class Ledger: Sendable {
     let transaction = try books.read()
     return try body(BooksView(books: BooksAccess(access: transaction.access, schema: schema)))
   }
+
+  /// Reads the books as they are posted, which is a moment behind what was answered; waits for nothing.
+  func readPosted<Value>(
+    _ body: (BooksView) throws(LedgerError) -> Value
+  ) throws(LedgerError) -> Value {
+    let transaction = try books.read()
+    return try body(BooksView(books: BooksAccess(access: transaction.access, schema: schema)))
+  }
+
+  /// The present instant of the ledger's clock.
+  public var now: Instant { clock.now() }
 
   /// Proves the books against the journal over a frozen view, while everything else goes on.
   ///

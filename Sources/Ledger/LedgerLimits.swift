@@ -23,6 +23,14 @@ public enum LedgerLimits {
   static let sharedBatchCommandCost = 32
   /// Lines in one import command, which is executed whole.
   public static let importLinesPerCommand = 32
+  /// Holds that one command ends, so that authorizations are decided between.
+  public static let holdsPerCommand = 32
+  /// Payments that a sweep looks at under one view of the books.
+  static let holdsPerView = 4_096
+  /// Merchant groups, all of them in memory.
+  public static let merchantGroups = 1_000
+  /// Exchange rates, all of them in memory.
+  public static let exchangeRates = 40_000
   /// Records of the overlay at which the writer hands its layer over without being asked.
   static let handedOverRecords = 200_000
   /// Records that may be decided and not yet posted while management commands are still taken: an

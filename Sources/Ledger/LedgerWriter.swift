@@ -283,7 +283,7 @@ final class LedgerWriter: @unchecked Sendable {
     }
     let record = try executor.record(of: request)
     if record.reason == .currencyNotAccepted, try executor.needsConversion(request) {
-      return try enter(executor.execute(request, Self.convertible(request)), queued, set)
+      return try enter(executor.execute(request, PaymentExecutor.convertible(request)), queued, set)
     }
     let effect = Effect.authorized(record)
     effect.append(to: entry)
@@ -294,11 +294,6 @@ final class LedgerWriter: @unchecked Sendable {
       metrics.approved.add()
     }
     return Self.outcome(queued, .decided, record)
-  }
-
-  /// A plain purchase in another currency, for which there may be a rate.
-  static func convertible(_ request: AuthorizationRequest) -> PaymentDetails {
-    PaymentDetails(purpose: .purchase, functionCode: request.kind == .debit ? 200 : 100)
   }
 
   private static func conflictCode(_ kind: AuthorizationRequest.Kind) -> ActionCode {

@@ -28,6 +28,21 @@ struct PaymentExecutor {
     var snapshot: AuthorizationSnapshot
   }
 
+  /// Decides any message that has not been decided before.
+  func decide(_ request: AuthorizationRequest) throws(LedgerError) -> Verdict {
+    if let details = request.details { return try execute(request, details) }
+    let record = try record(of: request)
+    if record.reason == .currencyNotAccepted, try needsConversion(request) {
+      return try execute(request, Self.convertible(request))
+    }
+    return verdict(record, [.authorized(record)])
+  }
+
+  /// A plain purchase in another currency, for which there may be a rate.
+  static func convertible(_ request: AuthorizationRequest) -> PaymentDetails {
+    PaymentDetails(purpose: .purchase, functionCode: request.kind == .debit ? 200 : 100)
+  }
+
   // MARK: First messages
 
   /// Loads what a decision depends on.

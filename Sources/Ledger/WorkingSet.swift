@@ -339,11 +339,7 @@ final class WorkingSet {
       let key = ExpiryKey(expires, of: record.id)
       young.expiries[key] = ExpirySpan(record.id)
     }
-    record.standing = entry.standing
-    record.expires = entry.expires
-    record.flags = entry.flags
-    record.deposit = entry.deposit
-    record.entryCount = entry.number
+    record.apply(entry)
     young.authorizations.set(record.id, record)
     guard entry.heldChange != .zero || entry.bookedChange != .zero,
       let balance = entry.balance.map(AccountID.init)

@@ -92,9 +92,96 @@ struct CommandExecutor {
       card.status = .removed
       return changed(card, detail)
 
+    case .releaseHold(let id, let note):
+      let executor = PaymentExecutor(set: set, catalog: catalog, now: now)
+      guard var record = try read({ () throws(LedgerError) in try set.authorization(id) }) else {
+        throw .refused(.authorizationNotFound)
+      }
+      guard let entry = executor.release(record, because: note) else {
+        throw .refused(.nothingHeld)
+      }
+      record.apply(entry)
+      return Verdict(effects: [.entered(entry)], outcome: .authorization(record))
+
+    case .expireHolds(let ids):
+      let executor = PaymentExecutor(set: set, catalog: catalog, now: now)
+      // Each once, so that none is decided against the state before the other.
+      var effects: [Effect] = []
+      for id in Set(ids).sorted(by: { $0.number < $1.number }) {
+        let effect = try read { () throws(LedgerError) in try executor.expire(id) }
+        if let effect { effects.append(effect) }
+      }
+      return Verdict(effects: effects, outcome: .expired(effects.count))
+
+    case .noteSweep(let hour):
+      guard hour > set.counters.sweptHour else {
+        return Verdict(effects: [], outcome: .expired(0))
+      }
+      return Verdict(effects: [.expiriesSwept(hour: hour)], outcome: .expired(0))
+
+    case .setMerchantGroup(let group):
+      guard catalog.groupOverlapping(group) == nil else { throw .refused(.merchantCategoryTaken) }
+      guard
+        catalog.group(named: group.name) != nil
+          || catalog.groupCount < LedgerLimits.merchantGroups
+      else { throw .refused(.tooMany) }
+      return Verdict(
+        effects: [.settingChanged(.merchantGroup(group.name), .merchantGroup(group))],
+        outcome: .merchantGroup(group)
+      )
+
+    case .removeMerchantGroup(let name):
+      guard catalog.group(named: name) != nil else { throw .refused(.merchantGroupNotFound) }
+      return Verdict(
+        effects: [.settingChanged(.merchantGroup(name), .removed)],
+        outcome: .removed
+      )
+
+    case .setExchangeRate(let rate):
+      guard
+        catalog.rate(from: rate.from, to: rate.to) != nil
+          || catalog.rateCount < LedgerLimits.exchangeRates
+      else { throw .refused(.tooMany) }
+      return Verdict(
+        effects: [
+          .settingChanged(.exchangeRate(from: rate.from, to: rate.to), .exchangeRate(rate))
+        ],
+        outcome: .exchangeRate(rate)
+      )
+
+    case .removeExchangeRate(let from, let to):
+      guard catalog.rate(from: from, to: to) != nil else {
+        throw .refused(.exchangeRateNotFound)
+      }
+      return Verdict(
+        effects: [.settingChanged(.exchangeRate(from: from, to: to), .removed)],
+        outcome: .removed
+      )
+
+    case .dryRun(let request):
+      return Verdict(effects: [], outcome: .tried(try tryOut(request)))
+
     case .importLines:
       preconditionFailure("import lines are decided one by one")
     }
+  }
+
+  /// The decision that a message would get, by the code that decides real ones.
+  private func tryOut(_ request: AuthorizationRequest) throws(CommandFault) -> DryRun {
+    let executor = PaymentExecutor(set: set, catalog: catalog, now: now)
+    let verdict = try read { () throws(LedgerError) in try executor.decide(request) }
+    var run = DryRun(actionCode: verdict.actionCode, reason: verdict.reason)
+    for effect in verdict.effects {
+      switch effect {
+      case .authorized(let record): run.authorization = record
+      case .entered(let entry): run.entry = entry
+      default: break
+      }
+    }
+    if run.authorization == nil, let id = verdict.authorization {
+      run.authorization = try read { () throws(LedgerError) in try set.authorization(id) }
+    }
+    return run
   }
 
   /// Decides one line of an import.

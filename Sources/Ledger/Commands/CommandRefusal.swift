@@ -62,6 +62,18 @@ public enum CommandRefusal: UInt8, Error, CaseIterable, Sendable {
   case referenceConflict = 29
   /// The card was removed and cannot be used again.
   case cardRemoved = 30
+  /// No such authorization.
+  case authorizationNotFound = 31
+  /// Nothing is held for the authorization, so nothing can be released.
+  case nothingHeld = 32
+  /// No such merchant group.
+  case merchantGroupNotFound = 33
+  /// Another merchant group already has one of these categories.
+  case merchantCategoryTaken = 34
+  /// No such exchange rate.
+  case exchangeRateNotFound = 35
+  /// There are as many as there may be.
+  case tooMany = 36
 
   /// The code in the error object.
   public var code: String {
@@ -96,6 +108,12 @@ public enum CommandRefusal: UInt8, Error, CaseIterable, Sendable {
     case .referenceUnknown: "REFERENCE_UNKNOWN"
     case .referenceConflict: "REFERENCE_CONFLICT"
     case .cardRemoved: "CARD_REMOVED"
+    case .authorizationNotFound: "AUTHORIZATION_NOT_FOUND"
+    case .nothingHeld: "NOTHING_HELD"
+    case .merchantGroupNotFound: "MCC_GROUP_NOT_FOUND"
+    case .merchantCategoryTaken: "MCC_TAKEN"
+    case .exchangeRateNotFound: "FX_RATE_NOT_FOUND"
+    case .tooMany: "LIMIT_REACHED"
     }
   }
 
@@ -137,6 +155,14 @@ public enum CommandRefusal: UInt8, Error, CaseIterable, Sendable {
     case .referenceUnknown: "The line refers to an object that no line has named."
     case .referenceConflict: "The reference already names an object with other content."
     case .cardRemoved: "The card was removed and cannot be used again."
+    case .authorizationNotFound: "No such authorization."
+    case .nothingHeld:
+      "Nothing is held for the authorization; it was cleared, reversed, expired or declined."
+    case .merchantGroupNotFound: "No such merchant group."
+    case .merchantCategoryTaken:
+      "Another merchant group has one of these categories; take it away there first."
+    case .exchangeRateNotFound: "No rate between these currencies."
+    case .tooMany: "There are as many as there may be; remove one first."
     }
   }
 }

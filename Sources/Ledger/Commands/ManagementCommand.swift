@@ -29,6 +29,22 @@ public enum ManagementCommand: Sendable {
   case activateCard(CardAddress)
   /// Removes a card for good.
   case removeCard(CardAddress)
+  /// Releases what is held for a payment, for a reason that is kept (row A-039).
+  case releaseHold(AuthorizationID, because: String)
+  /// Ends those of these holds that have run out (row A-037).
+  case expireHolds([AuthorizationID])
+  /// Notes that every hold that ran out before this hour (since the epoch) was looked at.
+  case noteSweep(hour: UInt32)
+  /// Adds a merchant group, or replaces the one of its name.
+  case setMerchantGroup(MerchantGroup)
+  /// Takes a merchant group away.
+  case removeMerchantGroup(name: String)
+  /// Adds a rate, or replaces the one between its currencies.
+  case setExchangeRate(ExchangeRate)
+  /// Takes a rate away.
+  case removeExchangeRate(from: Currency, to: Currency)
+  /// Decides a message as it would be decided now, and changes nothing (row N-1).
+  case dryRun(AuthorizationRequest)
   /// Applies lines of a bulk import, each completely or not at all.
   case importLines([ImportLine])
 
@@ -218,6 +234,18 @@ public enum CommandOutcome: Sendable {
   case account(AccountID, AccountRecord)
   /// A card.
   case card(CardRecord, CardDetailRecord)
+  /// A payment as it stands.
+  case authorization(AuthorizationRecord)
+  /// A merchant group.
+  case merchantGroup(MerchantGroup)
+  /// A rate.
+  case exchangeRate(ExchangeRate)
+  /// It is gone.
+  case removed
+  /// How many holds ended; never remembered.
+  case expired(Int)
+  /// What would have happened; never remembered.
+  case tried(DryRun)
   /// The results of import lines, in their order; never remembered.
   case imported([ImportResult])
   /// Nothing changed.
@@ -235,6 +263,10 @@ extension CommandOutcome: VariableRecord {
       self = .account(account, try reader.fixed())
     case 5: self = .card(try reader.fixed(), try reader.fixed())
     case 6: self = .refused(try reader.enumeration(CommandRefusal.self))
+    case 7: self = .authorization(try reader.fixed())
+    case 8: self = .merchantGroup(try MerchantGroup(&reader))
+    case 9: self = .exchangeRate(try ExchangeRate(&reader))
+    case 10: self = .removed
     default: throw .damaged("a remembered outcome is of unknown kind")
     }
   }
@@ -261,10 +293,33 @@ extension CommandOutcome: VariableRecord {
     case .refused(let refusal):
       writer.integer(UInt8(6))
       writer.integer(refusal.rawValue)
-    case .imported:
-      preconditionFailure("the results of an import are not remembered")
+    case .authorization(let record):
+      writer.integer(UInt8(7))
+      writer.fixed(record)
+    case .merchantGroup(let group):
+      writer.integer(UInt8(8))
+      group.write(to: &writer)
+    case .exchangeRate(let rate):
+      writer.integer(UInt8(9))
+      rate.write(to: &writer)
+    case .removed:
+      writer.integer(UInt8(10))
+    case .imported, .expired, .tried:
+      preconditionFailure("results of imports, sweeps and trials are not remembered")
     }
   }
+}
+
+/// What a message would have come to.
+public struct DryRun: Sendable {
+  /// DE 39 of the answer.
+  public var actionCode: ActionCode
+  /// Why it would be refused.
+  public var reason: DeclineReason?
+  /// The payment that it would begin or, when it is about an earlier one, that one as it stands.
+  public var authorization: AuthorizationRecord?
+  /// The entry that it would make.
+  public var entry: PaymentEntry?
 }
 
 /// The identity of a management request that may be sent twice (row A-084).

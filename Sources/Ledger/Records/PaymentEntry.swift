@@ -113,6 +113,17 @@ public struct PaymentEntry: Hashable, Sendable {
   }
 }
 
+extension AuthorizationRecord {
+  /// Moves the payment on to where an entry leaves it.
+  mutating func apply(_ entry: PaymentEntry) {
+    standing = entry.standing
+    expires = entry.expires
+    flags = entry.flags
+    deposit = entry.deposit
+    entryCount = entry.number
+  }
+}
+
 /// Names an entry.
 struct EntryKey: Hashable, Comparable, Sendable {
   let payment: AuthorizationID

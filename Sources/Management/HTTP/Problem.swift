@@ -106,15 +106,16 @@ extension Problem {
     let status: HTTPResponse.Status =
       switch refusal {
       case .partnerNotFound, .programNotFound, .userNotFound, .balanceNotFound, .cardNotFound,
-        .partnerBalanceNotFound, .cardRemoved:
+        .partnerBalanceNotFound, .cardRemoved, .authorizationNotFound, .merchantGroupNotFound,
+        .exchangeRateNotFound:
         .notFound
       case .binRangeOverlap, .partnerBalanceExists, .userExists, .bankReferenceUsed, .lockWeaker,
         .cardNotLocked, .cardAlreadyActive, .cardExists, .idempotencyConflict, .referenceConflict,
-        .balanceClosed, .balanceNotEmpty:
+        .balanceClosed, .balanceNotEmpty, .nothingHeld, .merchantCategoryTaken:
         .conflict
       case .kycRequired, .currencyNotSupported, .currencyMismatch, .amountInvalid,
         .insufficientPartnerFunds, .balanceLimitExceeded, .lockIrreversible, .cardInactiveForEver,
-        .panOutOfRange, .panInvalid, .referenceUnknown:
+        .panOutOfRange, .panInvalid, .referenceUnknown, .tooMany:
         .unprocessableContent
       }
     self.init(status, refusal.code, refusal.message)
