@@ -45,7 +45,7 @@ struct PaymentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What was authorized before (DE 30); makes a reversal a partial one.",
+      "What was authorized before (DE 30, or for the total in DE 54); makes a reversal partial.",
       valueName: "amount"
     )
   )
@@ -157,7 +157,8 @@ struct PaymentOptions: ParsableArguments {
       )
     }
     let knowledge = RequestComposer.Knowledge(
-      authorized: before ?? amount,
+      // What an increment adds to must be known to name the total.
+      authorized: function == "187" ? before : before ?? amount,
       approvalCode: approvalCode
     )
     var message = composer.followUp(what, of: first, knowing: knowledge, as: type)

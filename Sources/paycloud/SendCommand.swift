@@ -16,7 +16,7 @@ struct SendCommand: AsyncParsableCommand {
         paycloud send --to 127.0.0.1:8583 --pan 4000000000000002 --amount 12.34
             a chip purchase in a shop
 
-        paycloud send --pan 4000000000000002 --amount 99.90 --entry ecom --mcc 5967 --json
+        paycloud send --pan … --amount 99.90 --entry ecom --mcc 5967 --json
             a web purchase, both messages as JSON
 
         paycloud send --mti 2804 --set 24=831
@@ -26,22 +26,24 @@ struct SendCommand: AsyncParsableCommand {
             --original 21000000000001012026112211301512345678901
             the reversal of a request, named by its type, DE 11, DE 12 and DE 32
 
-        paycloud send --mti 2420 --pan … --amount 4.00 --original-amount 12.34 --original …
+        paycloud send --mti 2420 --pan … --amount 4.00 \\
+            --original-amount 12.34 --original …
             a partial reversal: 4.00 stays
 
-        paycloud send --mti 2220 --pan … --amount 10.00 --original … --approval-code A1B2C3
+        paycloud send --mti 2220 --pan … --amount 10.00 \\
+            --original … --approval-code A1B2C3
             a completion; a part of one with --part 1/3
 
-        paycloud send --mti 2100 --function 187 --pan … --amount 5.00 --original …
+        paycloud send --function 187 --pan … --amount 5.00 --original …
             an increment; a replacement with --function 102
 
-        paycloud send --mti 2120 --pan … --amount 10.00 --action-code 0000 --reason 1003
+        paycloud send --mti 2120 --pan … --action-code 0000 --reason 1003
             an advice of what was decided in stand-in
 
         paycloud send --mti 2304 --pan 4000000000000002 --reason 3001
             the network locks a card as stolen; 2600 with --type 74 unblocks it
 
-        paycloud send --pan 4000000000000002 --amount 1.00 --set 59="route 7" --unset 14
+        paycloud send --pan … --amount 1.00 --set 59="route 7" --unset 14
             any element set or left out
 
       The status is 0 when an answer came, whatever it says, and 1 when none did.

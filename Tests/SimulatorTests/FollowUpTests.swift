@@ -161,6 +161,25 @@ struct FollowUpTests {
     )
   }
 
+  @Test func `an advice tells the authorization again, with what was decided`() throws {
+    var composer = composer(500, 12, 0)
+    let message = composer.followUp(.advice(ActionCode(0), reason: "1002"), of: try original())
+    #expect(message.type.text == "2120")
+    #expect(message[text: .amountTransaction] == "9782000000012345")
+    #expect(message[text: .functionCode] == "100")
+    #expect(message[text: .reasonCode] == "1002")
+    #expect(message[text: .actionCode] == "0000")
+    #expect(message[text: .approvalCode] == "S00500")
+    #expect(message.fields[.originalData] == nil)
+    #expect(message[text: .retrievalReference] == "632611000101")
+    let declined = composer.followUp(
+      .advice(ActionCode(1016), reason: "1002"),
+      of: try original()
+    )
+    #expect(declined.fields[.approvalCode] == nil)
+    #expect(declined[text: .actionCode] == "1016")
+  }
+
   @Test func `a void of a refund has a transaction type of its own`() throws {
     var composer = composer(500, 12, 0)
     var refund = try original()
