@@ -129,7 +129,8 @@ let package = Package(
     .executableTarget(
       name: "holdfastd",
       dependencies: [
-        "CThreads", "CardCrypto", "Ledger", "Management", "Switch", "SwitchServer", "Telemetry",
+        "Authorization", "CThreads", "CardCrypto", "Ledger", "Management", "Switch",
+        "SwitchServer", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

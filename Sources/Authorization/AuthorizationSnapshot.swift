@@ -4,8 +4,9 @@ public struct AuthorizationSnapshot: Sendable {
   public var isInBINRange: Bool
   /// The card, its balance and terms; `nil` when no card has the number.
   public var card: CardSnapshot?
-  /// What a request with details costs in the balance's currency; `nil` when it cannot be told. A
-  /// request without details costs its amount.
+  /// What a request with details costs in the balance's currency; `nil` when it cannot be told.
+  ///
+  /// A request without details costs its amount.
   public var charge: Charge?
 
   /// A snapshot from its parts.

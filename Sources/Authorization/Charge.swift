@@ -19,13 +19,14 @@ public struct Charge: Hashable, Sendable {
   /// The network's own conversion (DE 6) counts where it is in the balance's currency; it includes
   /// every fee. Otherwise the amount and the surcharge are converted at our rate.
   ///
+  /// `nil` when the currency is not accepted.
+  ///
   /// - Parameters:
   ///   - amount: DE 4.
   ///   - details: the rest of the message.
   ///   - currency: the balance's.
   ///   - rate: our rate from the amount's currency to the balance's, if there is one.
   ///   - group: the merchant's group, if there is one.
-  /// - Returns: the charge; `nil` when the currency is not accepted.
   public init?(
     _ amount: Amount,
     _ details: PaymentDetails,

@@ -104,7 +104,9 @@ extension PaymentStanding {
     money == .zero ? ending(as: .reversed) : holding(money)
   }
 
-  /// The hold is gone. What was cleared before stays cleared, whatever became of the rest.
+  /// The hold is gone.
+  ///
+  /// What was cleared before stays cleared, whatever became of the rest.
   private func ending(as end: AuthorizationState) -> PaymentStanding {
     PaymentStanding(
       state: state == .partiallyCleared ? .cleared : end,

@@ -25,6 +25,8 @@ final class HoldSweep: Sendable {
   ///   - books: a view of the books, in which what was decided last may be missing: no hold runs out so
   ///     soon.
   ///   - now: the present instant.
+  /// - Returns: what was found.
+  /// - Throws: `LedgerError` when the books cannot be read.
   func look(_ books: BooksAccess, now: Instant) throws(LedgerError) -> Found {
     let swept = try books.state()?.counters.sweptHour ?? 0
     let hour = UInt32(clamping: now.microsecondsSinceEpoch / 3_600_000_000)

@@ -873,7 +873,7 @@ struct PaymentExecutor {
     entry.undoes = original.entry?.number ?? 0
     let event: PaymentEvent?
     if details.purpose == .reversal {
-      event = try undoing(original)
+      event = try undoing(original, isVoid: accepted != .reversalAccepted)
     } else {
       switch try rest(original, request, details) {
       case .mismatch: return Verdict(actionCode: .messageError, reason: .reversalAmountMismatch)
@@ -892,11 +892,19 @@ struct PaymentExecutor {
   }
 
   /// What undoes a message; `nil` when it was undone before.
-  private func undoing(_ original: Original) throws(LedgerError) -> PaymentEvent? {
+  ///
+  /// A reversal of an authorization gives back what is held. A void undoes the payment, also what was
+  /// cleared of it.
+  private func undoing(
+    _ original: Original,
+    isVoid: Bool
+  ) throws(LedgerError) -> PaymentEvent? {
     let record = original.record
     if try isUndone(record, original.entry?.number ?? 0) { return nil }
     guard let entry = original.entry, entry.number > 0 else {
-      guard record.isBookedAtOnce else { return .reversed }
+      guard record.isBookedAtOnce else {
+        return isVoid && !record.standing.isOpen ? .unbooked(record.booked) : .reversed
+      }
       // Other clearings of the payment stay.
       let first = record.flags.contains(.presented) ? record.booked : record.firstBooking
       return .unbooked(Self.least(first, record.booked))
@@ -958,8 +966,9 @@ struct PaymentExecutor {
     // The amounts are those of the transaction; the hold may be in another currency, or larger than
     // what was asked.
     var asked = magnitude
-    if record.flags.contains(.converted) || magnitude != request.amount.money
-      && magnitude != other.money
+    if record.flags.contains(.converted)
+      || magnitude != request.amount.money
+        && magnitude != other.money
     {
       let first = try set.entry(EntryKey(payment: record.id, number: 0))
       if let amount = first?.message?.amount, record.entryCount == 0 { asked = amount.money }

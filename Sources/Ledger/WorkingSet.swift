@@ -26,7 +26,8 @@ final class WorkingSet {
     /// How many records the layer holds, a measure of its memory.
     var count: Int {
       accounts.count + cards.count + cardDetails.count + authorizations.count + duplicates.count
-        + entries.count + expiries.count + settings.count + partners.count + programs.count + customers.count + members.count + references.count
+        + entries.count + expiries.count + settings.count
+        + partners.count + programs.count + customers.count + members.count + references.count
         + requests.count
     }
 

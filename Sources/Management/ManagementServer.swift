@@ -57,6 +57,7 @@ public final class ManagementServer: Service {
   ///   - metrics: what `/metrics` shows.
   ///   - logger: where requests and faults are noted, never with card data.
   ///   - links: how the other side of the process is; called for `/readyz` and must be quick.
+  ///   - networkLinks: the network's links, for `/admin/links`.
   ///   - onReady: called once, when everything listens, with the addresses, such as
   ///     `unix:/var/lib/holdfast/management.sock` and `127.0.0.1:8600`.
   public convenience init(
@@ -66,6 +67,7 @@ public final class ManagementServer: Service {
     metrics: MetricsRegistry,
     logger: Logger,
     links: @escaping @Sendable () -> LinkReadiness,
+    networkLinks: any NetworkLinks = NoNetworkLinks(),
     onReady: @escaping @Sendable ([String]) -> Void = { _ in }
   ) {
     self.init(
@@ -76,6 +78,7 @@ public final class ManagementServer: Service {
       metrics: metrics,
       logger: logger,
       links: links,
+      networkLinks: networkLinks,
       onReady: onReady
     )
   }
@@ -88,6 +91,7 @@ public final class ManagementServer: Service {
     metrics: MetricsRegistry,
     logger: Logger,
     links: @escaping @Sendable () -> LinkReadiness,
+    networkLinks: any NetworkLinks = NoNetworkLinks(),
     onReady: @escaping @Sendable ([String]) -> Void
   ) {
     self.settings = settings
@@ -102,7 +106,8 @@ public final class ManagementServer: Service {
       version: settings.version,
       started: settings.started,
       limits: limits,
-      links: links
+      links: links,
+      networkLinks: networkLinks
     )
     responder = ManagementResponder(routes: Self.routes(services), services: services)
     Self.registerGauges(of: ledger, in: metrics)
@@ -116,7 +121,7 @@ public final class ManagementServer: Service {
         + Customers(services: services).routes + Balances(services: services).routes
         + Cards(services: services).routes + Authorizations(services: services).routes
         + Summary(services: services).routes + ProofOfBooks(services: services).routes
-        + Import(services: services).routes
+        + Import(services: services).routes + Links(services: services).routes
     )
   }
 

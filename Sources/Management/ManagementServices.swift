@@ -13,6 +13,7 @@ final class ManagementServices: Sendable {
   let metrics: MetricsRegistry
   let logger: Logger
   let links: @Sendable () -> LinkReadiness
+  let networkLinks: any NetworkLinks
   let version: String
   let started: Instant
   let limits: ManagementLimits
@@ -29,7 +30,8 @@ final class ManagementServices: Sendable {
     version: String,
     started: Instant,
     limits: ManagementLimits,
-    links: @escaping @Sendable () -> LinkReadiness
+    links: @escaping @Sendable () -> LinkReadiness,
+    networkLinks: any NetworkLinks = NoNetworkLinks()
   ) {
     self.ledger = ledger
     self.vault = vault
@@ -39,6 +41,7 @@ final class ManagementServices: Sendable {
     self.started = started
     self.limits = limits
     self.links = links
+    self.networkLinks = networkLinks
   }
 
   /// Reads the books; at least as new as every answer given so far.

@@ -53,7 +53,10 @@ enum AmendedAnswer {
         }
       case .additionalAmounts:
         if let balances = amendment?.balances {
-          builder.append(element, text: text(balances, account: message.word(.processingCode, at: 2)))
+          builder.append(
+            element,
+            text: text(balances, account: message.word(.processingCode, at: 2))
+          )
         }
       default:
         if message.has(element) { builder.append(element, copying: message) }
@@ -74,7 +77,9 @@ enum AmendedAnswer {
 
   /// DE 54: what is booked (type 01) and what can be used (type 02) of the account that was asked for.
   private static func text(_ balances: PaymentEntry.Balances, account: UInt64) -> String {
-    let account = [UInt8(truncatingIfNeeded: account >> 56), UInt8(truncatingIfNeeded: account >> 48)]
+    let account = [
+      UInt8(truncatingIfNeeded: account >> 56), UInt8(truncatingIfNeeded: account >> 48),
+    ]
     let isNumber = account.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     let name = isNumber ? String(decoding: account, as: UTF8.self) : "00"
     return [("01", balances.ledger), ("02", balances.available)].map { type, money in

@@ -28,13 +28,14 @@ public final class AuthorizationPipeline: FrameProcessor {
   private var lastSent = Instant(microsecondsSinceEpoch: 0)
   private var lastSentDigits: UInt64
   private var outcomes: [AuthorizationOutcome] = []
-  /// Links that have signed on; kept only where it is required.
-  private var signedOn: Set<LinkID> = []
+  /// Sign-on, echo tests and what else concerns links and not payments.
+  private let control: NetworkControl
 
   /// A pipeline whose `wake` asks its event loop to call `collect`.
   public init(_ settings: SwitchSettings, wake: @escaping @Sendable () -> Void) {
     self.settings = settings
     metrics = settings.metrics
+    control = NetworkControl(settings)
     ledger = settings.ledger
     mapping = RequestMapping(
       vault: settings.vault,
@@ -80,9 +81,9 @@ public final class AuthorizationPipeline: FrameProcessor {
     _ output: any FrameOutput
   ) -> FrameDisposition {
     // What kind of message it is.
-    guard let response = message.type.response else { return ignore() }
+    guard let response = message.type.response else { return receive(message, link, arrival) }
     let route = MessageRoute(message.type)
-    if settings.requiresSignOn, !signedOn.contains(link), !route.isNetworkManagement {
+    if control.bars(link), !route.isNetworkManagement {
       metrics.notSignedOn.add()
       return answer(message, response, .issuerSignedOff, nil, byteCount, header, link, output)
     }
@@ -182,11 +183,32 @@ public final class AuthorizationPipeline: FrameProcessor {
     return lastSentDigits
   }
 
-  /// Nothing is kept for a link beyond its requests.
-  public func linkOpened(_ link: LinkID) {}
+  /// A link that must sign on first has not done so yet.
+  public func linkOpened(_ link: LinkRecord) { control.open(link) }
 
   /// What is in work is decided all the same: a network that lost its link reverses or repeats.
-  public func linkClosed(_ link: LinkID) { signedOn.remove(link) }
+  public func linkClosed(_ link: LinkID) { control.close(link) }
+
+  /// Sends an echo test where one is due; a link that leaves too many unanswered is closed.
+  public func tick(
+    _ link: LinkID,
+    listening: MonotonicTime?,
+    at now: MonotonicTime,
+    into output: any FrameOutput
+  ) -> LinkVerdict {
+    control.tick(link, listening: listening, at: now, into: output)
+  }
+
+  /// Sends a message of an operator's.
+  public func request(
+    _ command: LinkCommand,
+    on link: LinkID,
+    at now: MonotonicTime,
+    into output: any FrameOutput,
+    _ done: @escaping @Sendable (LinkReply) -> Void
+  ) {
+    control.request(command, on: link, at: now, into: output, done)
+  }
 
   // MARK: Answers without a decision
 
@@ -239,18 +261,15 @@ public final class AuthorizationPipeline: FrameProcessor {
   ) -> FrameDisposition {
     switch NetworkManagement.answer(message) {
     case .accepted(let function):
+      guard note(function, link) else {
+        metrics.malformed.add()
+        var errors = FormatErrors()
+        errors.add(NetworkManagement.dayElement(message) ?? .functionCode, .value)
+        return answer(message, response, .messageError, errors, byteCount, header, link, output)
+      }
       metrics.networkManagement.add()
-      note(function, link)
-      return answer(
-        message,
-        response,
-        .networkManagementAccepted,
-        nil,
-        byteCount,
-        header,
-        link,
-        output
-      )
+      let code = ActionCode.networkManagementAccepted
+      return answer(message, response, code, nil, byteCount, header, link, output)
     case .notOffered:
       metrics.notOffered.add()
       return answer(message, response, .invalidTransaction, nil, byteCount, header, link, output)
@@ -260,13 +279,28 @@ public final class AuthorizationPipeline: FrameProcessor {
     }
   }
 
-  private func note(_ function: NetworkManagement.Function, _ link: LinkID) {
-    guard settings.requiresSignOn else { return }
+  /// Does what an accepted message says; false when a cut-over cannot be.
+  private func note(_ function: NetworkManagement.Function, _ link: LinkID) -> Bool {
     switch function {
-    case .signOn: signedOn.insert(link)
-    case .signOff: signedOn.remove(link)
+    case .signOn: control.sign(link, .signedOn)
+    case .signOff: control.sign(link, .signedOff)
+    case .cutOver(let cutOver):
+      let now = settings.clock.now()
+      return settings.businessDays.cutOver(cutOver, of: settings.network, at: now) != nil
     case .echo: break
     }
+    return true
+  }
+
+  /// Takes a response: one to a request of ours, or nothing that an issuer could use.
+  private func receive(
+    _ message: borrowing MessageView,
+    _ link: LinkID,
+    _ arrival: MonotonicTime
+  ) -> FrameDisposition {
+    guard message.type.code == NetworkControl.answerCode else { return ignore() }
+    if !control.take(message, from: link, at: arrival) { metrics.unmatched.add() }
+    return .dropped
   }
 
   /// A frame that cannot be read to its end is answered only when its sender can match the answer:

@@ -24,12 +24,31 @@ public protocol FrameProcessor: AnyObject {
   /// `output`.  Called on the event loop after the listener was woken.
   func collect(into output: any FrameOutput)
 
-  /// A link was opened; its frames follow.
-  func linkOpened(_ link: LinkID)
+  /// A link was opened; its frames follow.  What the listener counts of it stands in the record.
+  func linkOpened(_ link: LinkRecord)
 
   /// A link is closed.  No frame of it follows; answers to its frames may still be given to an
   /// output, which drops and counts them.
   func linkClosed(_ link: LinkID)
+
+  /// Time has passed on an open link, some milliseconds to a quarter of a second.  `listening` is since
+  /// when the link has been read without a break, `nil` while its reading is held back.
+  func tick(
+    _ link: LinkID,
+    listening: MonotonicTime?,
+    at now: MonotonicTime,
+    into output: any FrameOutput
+  ) -> LinkVerdict
+
+  /// Sends a message of an operator's on an open link, and calls `done` exactly once, at the latest
+  /// when the link is closed.
+  func request(
+    _ command: LinkCommand,
+    on link: LinkID,
+    at now: MonotonicTime,
+    into output: any FrameOutput,
+    _ done: @escaping @Sendable (LinkReply) -> Void
+  )
 }
 
 /// Where a `FrameProcessor` puts what is to be sent.
@@ -55,7 +74,7 @@ public enum FrameDisposition: Hashable, Sendable {
   case pending
   /// It was answered during the call.
   case answered
-  /// It was counted by the processor, and nothing is sent.
+  /// It was taken or counted by the processor, and nothing is sent.
   case dropped
   /// It cannot be read, and the setting says that the link is closed: what is in flight is still
   /// answered, and no further frame is taken.

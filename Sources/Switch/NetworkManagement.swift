@@ -4,10 +4,11 @@ import ISO8583
 /// What a network management message (28xx) is answered with.
 enum NetworkManagement {
   /// What is offered.
-  enum Function: UInt64 {
-    case signOn = 801
-    case signOff = 802
-    case echo = 831
+  enum Function {
+    case signOn
+    case signOff
+    case cutOver(CutOver)
+    case echo
   }
 
   /// What came of a message.
@@ -18,21 +19,46 @@ enum NetworkManagement {
     case malformed(FormatErrors)
   }
 
-  /// Sign-on, sign-off and echo are accepted; everything else would be a promise that nobody keeps.
+  /// Sign-on, sign-off, cut-over and echo are accepted; everything else would be a promise that nobody
+  /// keeps.
   static func answer(_ message: borrowing MessageView) -> Answer {
     var errors = FormatErrors()
-    if !message.has(.stan) { errors.add(.stan, .missing) }
+    let trace = message.unsigned(.stan)
+    if trace == nil { errors.add(.stan, .missing) }
     guard let function = message.unsigned(.functionCode) else {
       errors.add(.functionCode, .missing)
       return .malformed(errors)
     }
-    guard errors.isEmpty else { return .malformed(errors) }
-    if let offered = Function(rawValue: function) { return .accepted(offered) }
+    guard errors.isEmpty, let trace else { return .malformed(errors) }
     switch function {
+    case 801: return .accepted(.signOn)
+    case 802: return .accepted(.signOff)
+    case 821: return cutOver(message, trace)
+    case 831: return .accepted(.echo)
     case 800...899: return .notOffered
     default:
       errors.add(.functionCode, .value)
       return .malformed(errors)
     }
+  }
+
+  /// Where a cut-over names its day.
+  static func dayElement(_ message: borrowing MessageView) -> Element? {
+    if message.has(.reconciliationDate) { return .reconciliationDate }
+    return message.has(.actionDate) ? .actionDate : nil
+  }
+
+  private static func cutOver(_ message: borrowing MessageView, _ trace: UInt64) -> Answer {
+    var day: BusinessDay?
+    if let element = dayElement(message) {
+      day = message.unsigned(element).flatMap { BusinessDay(digits: $0) }
+      if day == nil {
+        var errors = FormatErrors()
+        errors.add(element, .dateFormat)
+        return .malformed(errors)
+      }
+    }
+    let localTime = message.unsigned(.localTime) ?? 0
+    return .accepted(.cutOver(CutOver(day: day, trace: trace, localTime: localTime)))
   }
 }

@@ -39,7 +39,8 @@ extension RequestMapping {
       if !message.has(.posDataCode) { errors.add(.posDataCode, .missing) }
       if category == nil { errors.add(.merchantCategory, .missing) }
     }
-    let action = purpose == .cardAction ? try cardAction(message, kind, type, function, &errors) : nil
+    let action =
+      purpose == .cardAction ? try cardAction(message, kind, type, function, &errors) : nil
     let details = details(message, purpose, function, claim, action, &errors)
     guard errors.isEmpty, let pan, let localTime, let stan else {
       // What is not offered anyway is not called malformed for what else it lacks.
@@ -229,8 +230,9 @@ extension RequestMapping {
     }
   }
 
-  /// DE 46: groups of 36 characters: type 2, fee 13, rate 8, reconciliation 13. A fee is a sign, a
-  /// currency, a number of decimals and eight digits; `D` charges it.
+  /// DE 46: groups of 36 characters: type 2, fee 13, rate 8, reconciliation 13.
+  ///
+  /// A fee is a sign, a currency, a number of decimals and eight digits; `D` charges it.
   private func readFees(
     _ message: borrowing MessageView,
     _ found: inout Collected,

@@ -25,8 +25,15 @@ public struct SwitchSettings: Sendable {
   public var closesOnUnreadable = false
   /// Whether a link must sign on (DE 24 801) before anything but network management is served.
   ///
-  /// Until then, and after its sign-off (802), its requests are answered 9110 and hold nothing.
+  /// Until then, and in any case after a sign-off (802), its requests are answered 9110 and hold
+  /// nothing.
   public var requiresSignOn = false
+  /// How links are tested with echoes of our own.
+  public var echo = EchoSettings()
+  /// Our number, DE 33 of messages of our own; they go without when it is `nil`.
+  public var institution: InstitutionID?
+  /// Where cut-overs are noted.
+  public var businessDays: any BusinessDayStore = InMemoryBusinessDays()
   /// Told about each frame that cannot be read, never with its data.
   public var unreadable: @Sendable (LinkID, WireError) -> Void = { _, _ in }
 
@@ -53,7 +60,9 @@ public final class SwitchMetrics: Sendable {
   let notOffered: Counter
   /// Responses and message types that nobody answers.
   let unanswerable: Counter
-  /// Answers 9110 because the link has not signed on.
+  /// Answers to requests that nobody here has made, or waits for any longer.
+  let unmatched: Counter
+  /// Answers 9110 because the link has not signed on, or has signed off.
   let notSignedOn: Counter
   /// Answers 9107 because too much was in flight.
   let overloaded: Counter
@@ -63,9 +72,11 @@ public final class SwitchMetrics: Sendable {
   let service: LatencyHistogram
   /// From the arrival of an authorization to the writer's queue: reading and mapping.
   let wire: LatencyHistogram
+  private let registry: MetricsRegistry
 
   /// Registers everything under its Prometheus name.
   public init(registry: MetricsRegistry) {
+    self.registry = registry
     received = registry.counter("holdfast_messages_received_total", help: "Frames taken.")
     answered = registry.counter("holdfast_messages_answered_total", help: "Answers given.")
     func dropped(_ reason: String) -> Counter {
@@ -77,6 +88,7 @@ public final class SwitchMetrics: Sendable {
     }
     unreadable = dropped("unreadable")
     unanswerable = dropped("unanswerable")
+    unmatched = dropped("unmatched")
     malformed = registry.counter(
       "holdfast_messages_malformed_total",
       help: "Messages answered with 9100."
@@ -105,5 +117,10 @@ public final class SwitchMetrics: Sendable {
       "holdfast_stage_wire_seconds",
       help: "From an authorization's arrival to the queue."
     )
+  }
+
+  /// What the echo tests of a listener's links count.
+  func links(of listener: String) -> LinkMetrics {
+    LinkMetrics(registry: registry, listener: listener)
   }
 }

@@ -22,6 +22,8 @@ public enum LinkCloseReason: String, CaseIterable, Sendable {
   case keepAliveFlood = "keep_alive_flood"
   /// A message could not be read, and the setting says that the link is closed.
   case unreadable
+  /// The peer left our echo tests unanswered.
+  case echoMissed = "echo_missed"
   /// The listener is being stopped.
   case stopped
 }

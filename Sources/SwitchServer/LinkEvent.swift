@@ -14,6 +14,8 @@ enum LinkEvent: Hashable, Sendable {
   case fault(LinkCloseReason)
   /// The processor wants the link closed.
   case unreadable
+  /// The processor says that the peer does not answer.
+  case unanswered
   /// The queue of answers went above its mark, or below again.
   case writability(Bool)
   /// So many bytes of answers are queued.

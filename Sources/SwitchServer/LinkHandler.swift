@@ -10,7 +10,7 @@ final class LinkHandler: ChannelDuplexHandler {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  let id: LinkID
+  let record: LinkRecord
   private let loop: LinkLoop
   private let encoder: FrameEncoder
   private var decoder: FrameDecoder
@@ -23,9 +23,6 @@ final class LinkHandler: ChannelDuplexHandler {
   private var mustFlush = false
   /// The connection asked for a read that the machine held back.
   private var isReadHeld = false
-  private var peer = "unknown"
-  private var frames = 0
-  private let openedAt: MonotonicTime
 
   /// Answers are handed over above this even within a turn, so that what a peer provokes with one
   /// read shows in its queue before more of it is answered.
@@ -33,25 +30,26 @@ final class LinkHandler: ChannelDuplexHandler {
   /// Storage above this is given back after a burst.
   private static let retainedBytes = 256 * 1024
 
-  init(id: LinkID, loop: LinkLoop) {
-    self.id = id
+  var id: LinkID { record.id }
+  private var peer: String { record.peer }
+
+  init(record: LinkRecord, loop: LinkLoop) {
+    self.record = record
     self.loop = loop
     let settings = loop.settings
-    openedAt = .now()
     encoder = FrameEncoder(framing: settings.framing, hasTPDU: settings.hasTPDU)
     decoder = FrameDecoder(
       framing: settings.framing,
       hasTPDU: settings.hasTPDU,
       maximumFrameBytes: settings.maximumFrameBytes
     )
-    machine = LinkMachine(limits: loop.limits, openedAt: openedAt)
+    machine = LinkMachine(limits: loop.limits, openedAt: record.opened)
   }
 
   // MARK: - The connection's events
 
   func channelActive(context: ChannelHandlerContext) {
     self.context = context
-    peer = Self.describe(context.remoteAddress)
     guard loop.open(self) else {
       context.close(promise: nil)
       return
@@ -70,8 +68,8 @@ final class LinkHandler: ChannelDuplexHandler {
       "link closed",
       metadata: [
         "link": "\(id.number)", "peer": "\(peer)", "reason": "\(reason.rawValue)",
-        "frames": "\(frames)",
-        "seconds": "\(MonotonicTime.now().nanoseconds(since: openedAt) / 1_000_000_000)",
+        "frames": "\(record.received)",
+        "seconds": "\(MonotonicTime.now().nanoseconds(since: record.opened) / 1_000_000_000)",
       ]
     )
     context.fireChannelInactive()
@@ -149,16 +147,44 @@ final class LinkHandler: ChannelDuplexHandler {
 
   /// Ends one frame in flight.
   func settle() {
+    record.noteSettled()
     perform(machine.on(.settled, at: loop.now))
+  }
+
+  /// Ends one frame in flight that nothing was sent for.
+  func drop() {
+    record.noteUnanswered()
+    perform(machine.on(.settled, at: loop.now))
+  }
+
+  /// Sends a message of an operator's; a link that takes no more frames could not take its answer.
+  func request(_ command: LinkCommand, _ done: @escaping @Sendable (LinkReply) -> Void) {
+    guard machine.phase == .open else {
+      done(.gone)
+      return
+    }
+    loop.processor.request(command, on: id, at: loop.now, into: loop, done)
   }
 
   /// Looks whether something is late.
   func tick() {
     let wasOpen = machine.phase == .open
     perform(machine.on(.tick, at: loop.now))
+    if machine.phase == .open { tickProcessor() }
     guard wasOpen, machine.phase != .open else { return }
     if machine.phase.closeReason == .halfFrame { reportHalfFrame() }
     decoder.discard()
+  }
+
+  private func tickProcessor() {
+    let listening = machine.listening
+    let verdict = loop.processor.tick(id, listening: listening, at: loop.now, into: loop)
+    guard verdict == .close else { return }
+    loop.logger.notice(
+      "echo tests not answered: the link is given up",
+      metadata: ["link": "\(id.number)", "peer": "\(peer)"]
+    )
+    perform(machine.on(.unanswered, at: loop.now))
   }
 
   /// Takes no more frames and closes when all is answered.
@@ -223,7 +249,7 @@ final class LinkHandler: ChannelDuplexHandler {
   }
 
   private func take(_ header: FrameHeader, _ place: Range<Int>, at now: MonotonicTime) {
-    frames += 1
+    record.noteReceived(header, at: now)
     loop.metrics.framesReceived.add()
     perform(machine.on(.frame, at: now))
     let disposition = decoder.withMessage(at: place) { message in
@@ -233,9 +259,9 @@ final class LinkHandler: ChannelDuplexHandler {
     case .pending, .answered:
       break
     case .dropped:
-      perform(machine.on(.settled, at: now))
+      drop()
     case .close:
-      perform(machine.on(.settled, at: now))
+      drop()
       perform(machine.on(.unreadable, at: now))
     }
   }
@@ -315,12 +341,5 @@ final class LinkHandler: ChannelDuplexHandler {
       "frame not completed in time; its length\(hint)",
       metadata: ["link": "\(id.number)", "peer": "\(peer)"]
     )
-  }
-
-  private static func describe(_ address: SocketAddress?) -> String {
-    guard let address, let host = address.ipAddress, let port = address.port else {
-      return "unknown"
-    }
-    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 }

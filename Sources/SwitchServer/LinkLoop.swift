@@ -14,6 +14,7 @@ final class LinkLoop: FrameOutput {
   let processor: any FrameProcessor
   private let eventLoop: any EventLoop
   private let signal: WakeSignal
+  private let registry: LinkRegistry
   private var links: [LinkID: LinkHandler] = [:]
   /// The link of the last look-up: answers come in runs for the same link.
   private var recent: LinkHandler?
@@ -33,6 +34,7 @@ final class LinkLoop: FrameOutput {
     eventLoop: any EventLoop,
     settings: ListenerSettings,
     metrics: ListenerMetrics,
+    registry: LinkRegistry,
     logger: Logger,
     makeProcessor: SwitchListener.ProcessorFactory
   ) {
@@ -40,6 +42,7 @@ final class LinkLoop: FrameOutput {
     self.settings = settings
     limits = settings.linkLimits
     self.metrics = metrics
+    self.registry = registry
     self.logger = logger
     let signal = WakeSignal(eventLoop: eventLoop)
     self.signal = signal
@@ -54,9 +57,22 @@ final class LinkLoop: FrameOutput {
   }
 
   /// A link for a connection that was just accepted.
-  func makeLink() -> LinkHandler {
+  func makeLink(peer address: SocketAddress?) -> LinkHandler {
     let number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
-    return LinkHandler(id: LinkID(number: number), loop: self)
+    let record = LinkRecord(
+      id: LinkID(number: number),
+      listener: settings.name,
+      peer: Self.describe(address),
+      opened: .now()
+    )
+    return LinkHandler(record: record, loop: self)
+  }
+
+  private static func describe(_ address: SocketAddress?) -> String {
+    guard let address, let host = address.ipAddress, let port = address.port else {
+      return "unknown"
+    }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
   /// Takes in a link whose connection is up; false when the listener is being stopped.
@@ -65,7 +81,8 @@ final class LinkLoop: FrameOutput {
     links[link.id] = link
     metrics.linksAccepted.add()
     metrics.linksOpen.add(1)
-    processor.linkOpened(link.id)
+    registry.add(link.record, on: NIOLoopBound(self, eventLoop: eventLoop))
+    processor.linkOpened(link.record)
     return true
   }
 
@@ -76,6 +93,7 @@ final class LinkLoop: FrameOutput {
     metrics.linksOpen.add(-1)
     metrics.countClosed(reason)
     processor.linkClosed(link.id)
+    registry.remove(link.record)
     if isStopping { finishStopping() }
   }
 
@@ -138,11 +156,24 @@ final class LinkLoop: FrameOutput {
   }
 
   func withdraw(_ link: LinkID) {
-    find(link)?.settle()
+    find(link)?.drop()
   }
 
   func send(_ link: LinkID, _ header: FrameHeader, _ message: UnsafeRawBufferPointer) {
     find(link)?.enqueue(message, answering: header)
+  }
+
+  /// Sends a message of an operator's to the peer of a link; `done` is called once.
+  func request(
+    _ command: LinkCommand,
+    on id: LinkID,
+    _ done: @escaping @Sendable (LinkReply) -> Void
+  ) {
+    guard let link = links[id] else {
+      done(.gone)
+      return
+    }
+    turn { link.request(command, done) }
   }
 
   private func find(_ id: LinkID) -> LinkHandler? {

@@ -19,6 +19,8 @@ struct LinkMachine: ~Copyable {
   /// Since when the frame that is incomplete has been waited for.
   private var halfFrameSince: MonotonicTime?
   private var lastReceived: MonotonicTime
+  /// Since when frames have been taken without a break, unless they are held back now.
+  private var readSince: MonotonicTime
   /// Keep-alives are counted in windows of a second that begin with their first.
   private var keepAlives = 0
   private var keepAlivesSince: MonotonicTime
@@ -27,8 +29,12 @@ struct LinkMachine: ~Copyable {
   init(limits: LinkLimits, openedAt now: MonotonicTime) {
     self.limits = limits
     lastReceived = now
+    readSince = now
     keepAlivesSince = now
   }
+
+  /// Since when what the peer sends has been taken without a break; `nil` while it is not.
+  var listening: MonotonicTime? { mayTakeFrame ? readSince : nil }
 
   /// Whether the next frame may be taken.
   var mayTakeFrame: Bool {
@@ -64,6 +70,8 @@ struct LinkMachine: ~Copyable {
       return drain(reason, at: now)
     case .unreadable:
       return drain(.unreadable, at: now)
+    case .unanswered:
+      return drain(.echoMissed, at: now)
     case .writability(let isWritable):
       return writability(isWritable, at: now)
     case .queued(let bytes):
@@ -135,6 +143,7 @@ struct LinkMachine: ~Copyable {
     // While reading was held back, the peer could not complete its frame, nor show a sign of life.
     if halfFrameSince != nil { halfFrameSince = now }
     lastReceived = now
+    readSince = now
     return .resume
   }
 

@@ -30,6 +30,7 @@ public final class SwitchListener: Sendable {
   private let loops: [NIOLoopBound<LinkLoop>]
   private let logger: Logger
   private let metrics: ListenerMetrics
+  private let registry: LinkRegistry
 
   private init(
     host: String,
@@ -37,7 +38,8 @@ public final class SwitchListener: Sendable {
     channel: any Channel,
     loops: [NIOLoopBound<LinkLoop>],
     logger: Logger,
-    metrics: ListenerMetrics
+    metrics: ListenerMetrics,
+    registry: LinkRegistry
   ) {
     self.host = host
     self.port = port
@@ -45,10 +47,30 @@ public final class SwitchListener: Sendable {
     self.loops = loops
     self.logger = logger
     self.metrics = metrics
+    self.registry = registry
   }
 
   /// How many links are open now.
   public var openLinks: Int { Int(metrics.linksOpen.value) }
+
+  /// The links that are open now, and those that were given up for want of answers and whose host has
+  /// not come back, the oldest first.
+  public var links: [LinkSnapshot] { registry.records.map { $0.snapshot() } }
+
+  /// Sends a network management message to the peer of a link and waits for its answer, for some five
+  /// seconds at most.
+  public func request(_ command: LinkCommand, on link: LinkID) async -> LinkReply {
+    switch registry.find(link) {
+    case .unknown: .unknown
+    case .lost: .gone
+    case .open(let loop):
+      await withCheckedContinuation { continuation in
+        loop.eventLoop.execute {
+          loop.value.request(command, on: link) { continuation.resume(returning: $0) }
+        }
+      }
+    }
+  }
 
   /// Host and port as `HOST:PORT`, an IPv6 host in brackets.
   public var address: String {
@@ -72,6 +94,7 @@ public final class SwitchListener: Sendable {
     logger[metadataKey: "listener"] = "\(settings.name)"
     let refusalLogger = logger
     let metrics = ListenerMetrics(registry: registry, name: settings.name)
+    let links = LinkRegistry()
     let limit = ConnectionLimit(maximum: settings.maximumConnections)
     var loops: [NIOLoopBound<LinkLoop>] = []
     do {
@@ -83,6 +106,7 @@ public final class SwitchListener: Sendable {
               eventLoop: eventLoop,
               settings: settings,
               metrics: metrics,
+              registry: links,
               logger: linkLogger,
               makeProcessor: makeProcessor
             )
@@ -124,7 +148,9 @@ public final class SwitchListener: Sendable {
             guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else {
               preconditionFailure("a connection came to an event loop of another group")
             }
-            try channel.pipeline.syncOperations.addHandler(loop.value.makeLink())
+            try channel.pipeline.syncOperations.addHandler(
+              loop.value.makeLink(peer: channel.remoteAddress)
+            )
           }
         }
         .bind(host: settings.host, port: settings.port).get()
@@ -135,8 +161,10 @@ public final class SwitchListener: Sendable {
         channel: channel,
         loops: loops,
         logger: logger,
-        metrics: metrics
+        metrics: metrics,
+        registry: links
       )
+      Self.registerGauges(of: links, named: settings.name, in: registry)
       logger.info(
         "listening",
         metadata: [
@@ -150,6 +178,27 @@ public final class SwitchListener: Sendable {
         try? await loop.eventLoop.flatSubmit { loop.value.stop() }.get()
       }
       throw Self.explain(error, settings)
+    }
+  }
+
+  private static func registerGauges(
+    of links: LinkRegistry,
+    named name: String,
+    in registry: MetricsRegistry
+  ) {
+    for state in LinkState.allCases {
+      let label =
+        switch state {
+        case .up: "UP"
+        case .signedOn: "SIGNED_ON"
+        case .signedOff: "SIGNED_OFF"
+        case .down: "DOWN"
+        }
+      registry.gauge(
+        "holdfast_links",
+        help: "Network links by state; DOWN until the peer's host comes back.",
+        labels: ["listener": name, "state": label]
+      ) { Double(links.count(state)) }
     }
   }
 

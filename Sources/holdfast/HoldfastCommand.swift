@@ -38,7 +38,8 @@ struct HoldfastCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Daemon:",
         subcommands: [
-          StatusCommand.self, SummaryCommand.self, ProofCommand.self, MetricsCommand.self,
+          StatusCommand.self, LinkCommand.self, SummaryCommand.self, ProofCommand.self,
+          MetricsCommand.self,
         ]
       ),
       CommandGroup(

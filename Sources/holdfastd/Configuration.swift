@@ -1,3 +1,4 @@
+import Authorization
 import Foundation
 import Ledger
 import SwitchServer
@@ -20,6 +21,10 @@ struct Configuration: Equatable {
     var answerWithinMilliseconds = 5_000
     var closesOnUnreadable = false
     var requiresSignOn = false
+    /// 0: no echoes of our own.
+    var echoEverySeconds = 0
+    var echoMisses = 2
+    var institution: InstitutionID?
   }
 
   var data = "./holdfast-data"
@@ -171,6 +176,14 @@ extension Configuration {
         throw ConfigurationError(
           "listener \(listener.name): answerWithinMilliseconds must be 1 to 600000"
         )
+      }
+      guard (0...86_400).contains(listener.echoEverySeconds) else {
+        throw ConfigurationError(
+          "listener \(listener.name): echoEverySeconds must be 0 (never) to 86400"
+        )
+      }
+      guard (1...100).contains(listener.echoMisses) else {
+        throw ConfigurationError("listener \(listener.name): echoMisses must be 1 to 100")
       }
     }
   }

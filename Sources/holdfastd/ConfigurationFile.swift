@@ -1,3 +1,4 @@
+import Authorization
 import Foundation
 
 /// The configuration file: one JSON object; every member is optional, an unknown one is an error.
@@ -15,11 +16,14 @@ struct ConfigurationFile: Decodable {
     var answerWithinMilliseconds: Int?
     var onUnreadable: String?
     var requireSignOn: Bool?
+    var echoEverySeconds: Int?
+    var echoMisses: Int?
+    var institution: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
       case name, listen, framing, tpdu, maximumFrameBytes, maximumConnections
       case maximumInFlightPerLink, halfFrameSeconds, idleSeconds, answerWithinMilliseconds
-      case onUnreadable, requireSignOn
+      case onUnreadable, requireSignOn, echoEverySeconds, echoMisses, institution
     }
 
     init(from decoder: any Decoder) throws {
@@ -43,6 +47,9 @@ struct ConfigurationFile: Decodable {
       )
       onUnreadable = try members.decodeIfPresent(String.self, forKey: .onUnreadable)
       requireSignOn = try members.decodeIfPresent(Bool.self, forKey: .requireSignOn)
+      echoEverySeconds = try members.decodeIfPresent(Int.self, forKey: .echoEverySeconds)
+      echoMisses = try members.decodeIfPresent(Int.self, forKey: .echoMisses)
+      institution = try members.decodeIfPresent(String.self, forKey: .institution)
     }
   }
 
@@ -158,6 +165,14 @@ extension ConfigurationFile.Listener {
       settings.answerWithinMilliseconds = answerWithinMilliseconds
     }
     if let requireSignOn { settings.requiresSignOn = requireSignOn }
+    if let echoEverySeconds { settings.echoEverySeconds = echoEverySeconds }
+    if let echoMisses { settings.echoMisses = echoMisses }
+    if let institution {
+      guard let number = InstitutionID(text: institution) else {
+        throw ConfigurationError("listeners.institution must be 1 to 11 digits")
+      }
+      settings.institution = number
+    }
     switch onUnreadable {
     case nil, "skip": break
     case "close": settings.closesOnUnreadable = true

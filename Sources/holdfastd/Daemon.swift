@@ -1,3 +1,4 @@
+import Authorization
 import CThreads
 import CardCrypto
 import Foundation
@@ -19,6 +20,7 @@ struct Daemon {
   private let reload: @Sendable () -> Result<String, ConfigurationError>
   private let logger = Logger(label: "holdfastd")
   private let registry = MetricsRegistry()
+  private let businessDays: any BusinessDayStore = InMemoryBusinessDays()
 
   init(
     _ configuration: Configuration,
@@ -57,6 +59,7 @@ struct Daemon {
       links: {
         LinkReadiness(isListening: true, openLinks: listeners.reduce(0) { $0 + $1.openLinks })
       },
+      networkLinks: ListenerLinks(listeners: listeners, businessDays: businessDays),
       onReady: ready
     )
     let services = ServiceGroup(
@@ -166,6 +169,11 @@ struct Daemon {
       settings.answerWithin = .milliseconds(listener.answerWithinMilliseconds)
       settings.closesOnUnreadable = listener.closesOnUnreadable
       settings.requiresSignOn = listener.requiresSignOn
+      settings.echo.every = .seconds(listener.echoEverySeconds)
+      settings.echo.missesAllowed = listener.echoMisses
+      settings.institution = listener.institution
+      settings.businessDays = businessDays
+      registerDay(of: listener.name)
       let limiter = LogLimiter(perSecond: 10)
       settings.unreadable = { link, error in
         guard limiter.allows() else { return }
@@ -191,6 +199,15 @@ struct Daemon {
       }
     }
     return listeners
+  }
+
+  private func registerDay(of network: String) {
+    let businessDays = businessDays
+    registry.gauge(
+      "holdfast_business_day",
+      help: "The network's business day as CCYYMMDD.",
+      labels: ["listener": network]
+    ) { Double(businessDays.day(of: network, at: LedgerClock.system.now()).digits) }
   }
 
   /// Writes the one line of standard output when management, the last to start, listens.

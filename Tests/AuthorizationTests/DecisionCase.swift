@@ -25,9 +25,12 @@ struct DecisionCase {
   var depositLedger: Int64 = 2_000
   var depositHeld: Int64 = 1_000
   var kind = AuthorizationRequest.Kind.hold
+  /// What the message says beyond a plain purchase.
+  var details: PaymentDetails?
+  var terms = ProgramTerms()
 
-  /// What `decide` says.
-  func decision() throws -> Decision {
+  /// What `decide` says, and all that is wrong.
+  func outcome() throws -> (decision: Decision, failures: DeclineReasonSet) {
     let pan = try #require(PAN(text: number))
     let funds = FundsSnapshot(
       currency: try #require(Currency(number: currency)),
@@ -46,7 +49,8 @@ struct DecisionCase {
       lock: lock,
       expiry: try #require(CardExpiry(yearMonth: cardExpiry)),
       balance: funds,
-      deposit: hasDeposit ? deposit : nil
+      deposit: hasDeposit ? deposit : nil,
+      terms: terms
     )
     let sent = try #require(Currency(number: sentCurrency))
     var request = AuthorizationRequest(
@@ -71,10 +75,17 @@ struct DecisionCase {
       )
     )
     request.isOffered = isOffered
-    return decide(
-      request,
-      AuthorizationSnapshot(isInBINRange: isInBINRange, card: hasCard ? card : nil),
-      now: now
+    request.details = details
+    let snapshot = AuthorizationSnapshot(
+      isInBINRange: isInBINRange,
+      card: hasCard ? card : nil,
+      charge: details.flatMap {
+        Charge(request.amount, $0, in: funds.currency, rate: nil, group: nil)
+      }
     )
+    return (decide(request, snapshot, now: now), allFailures(request, snapshot, now: now))
   }
+
+  /// What `decide` says.
+  func decision() throws -> Decision { try outcome().decision }
 }

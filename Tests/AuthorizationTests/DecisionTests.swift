@@ -47,6 +47,18 @@ struct DecisionTests {
       $0.sentCurrency = 840
     },
     Row(reason: .amountInvalid, name: "AMOUNT_INVALID", code: "1010") { $0.amount = 0 },
+    Row(reason: .cashBackNotAllowed, name: "CASH_BACK_NOT_ALLOWED", code: "1062") {
+      $0.terms.cashBackLimit = .zero
+      $0.details = details(cashBack: 100)
+    },
+    Row(reason: .cashBackTooHigh, name: "CASH_BACK_TOO_HIGH", code: "1063") {
+      $0.terms.cashBackLimit = Money(99)
+      $0.details = details(cashBack: 100)
+    },
+    Row(reason: .surchargeNotPermitted, name: "SURCHARGE_NOT_PERMITTED", code: "1072") {
+      $0.terms.permitsSurcharge = false
+      $0.details = details(cashBack: $0.details?.cashBack?.minorUnits, includedSurcharge: 1)
+    },
     Row(reason: .insufficientDeposit, name: "INSUFFICIENT_DEPOSIT", code: "1016") {
       $0.depositHeld = $0.depositLedger - $0.amount + 1
     },
@@ -55,9 +67,94 @@ struct DecisionTests {
     },
   ]
 
+  /// A purchase with cash back and a surcharge in the balance's currency.
+  static func details(cashBack: Int64? = nil, includedSurcharge: Int64? = nil) -> PaymentDetails {
+    func euro(_ minorUnits: Int64?) -> Amount? {
+      minorUnits.flatMap { Amount(minorUnits: $0, currency: .euro) }
+    }
+    return PaymentDetails(
+      purpose: .purchase,
+      includedSurcharge: euro(includedSurcharge),
+      cashBack: euro(cashBack)
+    )
+  }
+
+  /// Reasons that concern an earlier message; no check of a card finds them.
+  static let found: [DeclineReason] = [
+    .originalNotFound, .lifeCycleNotAcceptable, .lifeCycleExpired, .originalDeclined,
+    .exceedsAuthorizedAmount, .reversedBeforeArrival, .declinedElsewhere,
+    .reversalAmountMismatch,
+  ]
+
   @Test func `every reason has its row, in the order of precedence`() {
-    #expect(Self.rows.map(\.reason) == DeclineReason.allCases)
-    #expect(DeclineReason.allCases.map(\.rawValue) == Array(1...21))
+    #expect(Self.rows.map(\.reason) + Self.found == DeclineReason.allCases)
+    // The numbers are stored: these, for ever.
+    #expect(
+      DeclineReason.allCases.map(\.rawValue) == Array(1...19) + [22, 23, 24, 20, 21]
+        + Array(25...32)
+    )
+  }
+
+  @Test func `everything that is wrong is told, not only what decides`() throws {
+    for (position, one) in Self.rows.enumerated() {
+      for other in Self.rows.dropFirst(position + 1) {
+        var situation = DecisionCase()
+        other.spoil(&situation)
+        one.spoil(&situation)
+        let outcome = try situation.outcome()
+        #expect(outcome.failures.contains(one.reason))
+        guard case .declined(let first) = outcome.decision else {
+          Issue.record("\(one.reason) and \(other.reason) are approved")
+          continue
+        }
+        #expect(outcome.failures.reasons.first == first)
+      }
+    }
+    #expect(try DecisionCase().outcome().failures.isEmpty)
+    var situation = DecisionCase(status: .inactive, lock: .stolen, state: .blocked)
+    situation.userHeld = situation.userLedger
+    #expect(
+      try situation.outcome().failures.reasons
+        == [.cardNotActivated, .cardStolen, .balanceBlocked, .insufficientUserFunds]
+    )
+  }
+
+  @Test func `what there is is approved where the terminal takes less`() throws {
+    var situation = DecisionCase()
+    situation.userHeld = situation.userLedger - 60
+    situation.details = PaymentDetails(purpose: .purchase, functionCode: 181, acceptsPart: true)
+    #expect(try situation.decision() == .approvedInPart(Money(60)))
+    situation.depositHeld = situation.depositLedger - 40
+    #expect(try situation.decision() == .approvedInPart(Money(40)))
+    situation.terms.acceptsPartialApproval = false
+    #expect(try situation.decision() == .declined(.insufficientDeposit))
+    situation.terms.acceptsPartialApproval = true
+    situation.userHeld = situation.userLedger
+    #expect(try situation.decision() == .declined(.insufficientDeposit))
+    situation.lock = .lost
+    #expect(try situation.decision() == .declined(.cardLost))
+  }
+
+  @Test func `a credit asks nothing of the card`() throws {
+    var situation = DecisionCase(status: .removed, lock: .stolen, cardExpiry: 2605)
+    situation.details = PaymentDetails(purpose: .credit)
+    situation.userHeld = situation.userLedger
+    #expect(try situation.decision() == .approved)
+    situation.state = .blocked
+    #expect(try situation.decision() == .approved)
+    situation.state = .closed
+    #expect(try situation.decision() == .declined(.balanceClosed))
+  }
+
+  @Test func `a check of the card asks nothing of the money`() throws {
+    for purpose in [PaymentPurpose.verification, .inquiry] {
+      var situation = DecisionCase(amount: 0)
+      situation.details = PaymentDetails(purpose: purpose)
+      situation.userHeld = situation.userLedger
+      #expect(try situation.decision() == .approved)
+      situation.lock = .suspectedFraud
+      #expect(try situation.decision() == .declined(.cardLockedFraud))
+    }
   }
 
   @Test func `a request with nothing against it is approved, held or debited`() throws {
@@ -91,6 +188,9 @@ struct DecisionTests {
               later.reason.rawValue
             )
           || (earlier.reason == .balanceClosed && later.reason == .balanceBlocked)
+          || (earlier.reason == .cashBackNotAllowed && later.reason == .cashBackTooHigh)
+          // A surcharge is told with the details, which the earlier reason then replaces.
+          || earlier.reason == .surchargeNotPermitted && later.reason == .cashBackNotAllowed
         guard !isOneField else { continue }
         #expect(
           try situation.decision() == .declined(earlier.reason),

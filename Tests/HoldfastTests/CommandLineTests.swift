@@ -37,11 +37,19 @@ import Testing
     "partner create --name x --idempotency-key żółw",
     "program create --partner prt_0000000000001 --name x --bin-range 4-5 --currency EUR --funding deposit",
     "program create --partner prt_0000000000001 --name x --bin-range 400000999-400000000 --currency EUR --funding deposit",
-    "check", "import",
+    "check", "import", "link echo", "link echo crd_0000000000001", "link key-exchange",
   ])
   func `a wrong command line is refused before anything is sent`(line: String) {
     #expect(throws: (any Error).self) {
       try parse(line, as: (any ParsableCommand).self)
+    }
+  }
+
+  @Test func `a message to a peer names its link`() throws {
+    let echo = try parse("link echo lnk_0000000000001", as: LinkMessageCommand<EchoMessage>.self)
+    #expect(echo.id == NetworkLinkID(1))
+    for name in ["sign-on", "sign-off"] {
+      _ = try parse("link \(name) lnk_0000000000001", as: (any DaemonCommand).self)
     }
   }
 

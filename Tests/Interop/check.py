@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Optional
 
 import cmf
+import life
 
 VECTORS = Path(__file__).resolve().parent.parent / "ISO8583Tests" / "Vectors"
 ANSWER_SECONDS = 5.0
@@ -491,7 +492,8 @@ def portfolio() -> List[dict]:
         ("lock", "p1", "g1", 1_000_000, 8),
         ("poor", "p1", "g1", 500, 1),
         ("pipe", "p1", "g1", 100_000_000, 10),
-        ("outside", "p1", "g1", 10_000, 1),
+        ("outside", "p1", "g1", 10_000, 5),
+        ("life", "p1", "g1", 1_000_000, 1),
         ("short", "p2", "g2", 50_000, 1),
         ("credit", "p3", "g3", 5_000, 1),
     ]
@@ -583,7 +585,7 @@ class Suite:
                 ("format errors", self.check_format_errors),
                 ("malformed", self.check_malformed),
                 ("unsupported", self.check_unsupported),
-                ("reversal", self.check_reversal),
+                ("life", self.check_life),
                 ("outside lock", self.check_outside_lock),
                 ("garbage", self.check_garbage),
                 ("proof", self.check_proof),
@@ -1210,33 +1212,50 @@ class Suite:
                 report.equal(f"an answer ({mti}) is not answered", answer.get(11), request[11])
         report.check("the process is healthy", self.is_healthy())
 
-    def check_reversal(self) -> None:
-        """Reversals are not offered: refused with 9102, so that the network keeps them."""
-        report = self.report
-        fields = self.messages.purchase(self.pans["c-ok-0"], 4_200)
+    def check_life(self) -> None:
+        """Everything that a network says about a payment after its first message."""
         with Link(self.daemon) as link:
-            report.equal("a purchase to reverse", self.authorize(link, fields).get(39), "0000")
-            before = self.figures("ok"), self.deposit("p1")
-            reversal = {n: fields[n] for n in (2, 3, 4, 7, 12, 32, 37, 41, 42)}
-            reversal[11] = self.messages.next_serial()
-            reversal[24], reversal[25] = "400", "4021"
-            reversal[56] = f"2100{fields[11]}{fields[12]}{fields[32]}"
-            for mti in ("2420", "2421"):
-                data = link.exchange(cmf.pack(mti, reversal))
-                answer_mti, answer = cmf.unpack(data)
-                report.equal(f"{mti}", (answer_mti, answer.get(39)), ("2430", "9102"))
-        report.equal("nothing is released", (self.figures("ok"), self.deposit("p1")), before)
+            life.Life(self, link).run()
 
     def check_outside_lock(self) -> None:
-        """File actions are not offered: refused with 3001, and the card stays as it is."""
-        report, pan = self.report, self.pans["c-outside-0"]
-        fields = {n: v for n, v in self.messages.purchase(pan, 1).items() if n in (2, 7, 11, 12)}
-        fields |= {24: "309", 25: "3000", 33: "98765432100"}
+        """A network locks cards by file actions and administrative messages."""
+        report = self.report
+
+        def send(link: Link, mti: str, pan: str, function: Optional[str], **changes):
+            message = self.messages.purchase(pan, 1)
+            fields = {n: message[n] for n in (2, 7, 11, 12)} | {33: "98765432100"}
+            if function is not None:
+                fields[24] = function
+            answer_mti, answer = cmf.unpack(link.exchange(cmf.pack(mti, changed(fields, changes))))
+            return answer_mti, answer.get(39)
+
+        reasons = (("3000", "2008"), ("3001", "2009"), ("3003", "1002"), ("3002", "1000"))
         with Link(self.daemon) as link:
-            report.equal("the card works before", self.action(link, pan, 100), "0000")
-            mti, answer = cmf.unpack(link.exchange(cmf.pack("2304", fields)))
-            report.equal("a network's card lock", (mti, answer.get(39)), ("2314", "3001"))
-            report.equal("the card works afterwards", self.action(link, pan, 100), "0000")
+            for index, (reason, code) in enumerate(reasons):
+                pan = self.pans[f"c-outside-{index}"]
+                report.equal(f"lock {reason}", send(link, "2304", pan, "309", DE25=reason),
+                             ("2314", "3000"))
+                report.equal(f"lock {reason} refuses", self.action(link, pan, 100), code)
+            counterfeit, pending = self.pans["c-outside-2"], self.pans["c-outside-3"]
+            report.equal("a lock takes the place of a weaker one",
+                         send(link, "2304", pending, "309", DE25="3000"), ("2314", "3003"))
+            report.equal("a reversible lock is taken off",
+                         send(link, "2600", counterfeit, "600", DE3="740000"), ("2610", "6000"))
+            report.equal("the card works again", self.action(link, counterfeit, 100), "0000")
+            report.equal("an irreversible lock stays",
+                         send(link, "2304", self.pans["c-outside-0"], "303", DE101="CARDS"),
+                         ("2314", "3006"))
+            report.equal("a card that nobody has",
+                         send(link, "2304", cmf.card_number("400000", 5), "309", DE25="3000"),
+                         ("2314", "3002"))
+            blocked = self.pans["c-outside-4"]
+            report.equal("block by 2600", send(link, "2600", blocked, "600", DE3="730000"),
+                         ("2610", "6000"))
+            report.equal("the blocked card is refused", self.action(link, blocked, 100), "1000")
+            report.equal("a file action without reason",
+                         send(link, "2304", blocked, "309"), ("2314", "3007"))
+            report.equal("an unknown file action",
+                         send(link, "2304", blocked, "310", DE25="3000"), ("2314", "3001"))
 
     def check_garbage(self) -> None:
         report, source = self.report, random.Random(self.seed)

@@ -8,9 +8,9 @@ import Testing
 struct RecordTests {
   @Test func `records keep their sizes`() {
     #expect(AccountRecord.byteCount == 48)
-    #expect(AuthorizationRecord.byteCount == 176)
+    #expect(AuthorizationRecord.byteCount == 216)
     #expect(CardRecord.byteCount == 32)
-    #expect(CardDetailRecord.byteCount == 96)
+    #expect(CardDetailRecord.byteCount == 112)
     #expect(DuplicateRecord.byteCount == 16)
     #expect(ReferenceRecord.byteCount == 16)
     #expect(TotalRecord.byteCount == 16)
@@ -105,7 +105,8 @@ struct RecordTests {
       created: instant(&random),
       locked: optional(&random) { instant(&$0) },
       number: facts(&random),
-      sealedNumber: try #require(SealedNumber(bytes: sealed))
+      sealedNumber: try #require(SealedNumber(bytes: sealed)),
+      lockRequester: FixedText(high: random.next(), low: random.next())
     )
   }
 
@@ -134,15 +135,107 @@ struct RecordTests {
         terminal: FixedText(high: random.next(), low: random.next()),
         merchantCategory: UInt16.random(in: 0...9_999, using: &random)
       ),
-      kind: random.pick([AuthorizationRequest.Kind.hold, .debit]),
-      state: random.pick([
-        AuthorizationState.authorized, .declined, .reversed, .partiallyCleared, .cleared, .expired,
-      ]),
+      kind: random.pick(AuthorizationRequest.Kind.allCases),
+      state: random.pick(AuthorizationState.allCases),
       reason: optional(&random) { $0.pick(DeclineReason.allCases) },
       number: facts(&random),
       actionCode: ActionCode(UInt16.random(in: 0...9_999, using: &random)),
-      program: UInt32(truncatingIfNeeded: random.next())
+      program: UInt32(truncatingIfNeeded: random.next()),
+      expires: optional(&random) { second(&$0) },
+      userAvailable: Money(Int64(bitPattern: random.next())),
+      depositAvailable: Money(Int64(bitPattern: random.next())),
+      failedChecks: DeclineReasonSet(bits: random.next()),
+      flags: PaymentFlags(rawValue: UInt32(truncatingIfNeeded: random.next())),
+      entryCount: UInt16(truncatingIfNeeded: random.next())
     )
+  }
+
+  private func second(_ random: inout SeededRandom) -> Instant {
+    Instant(secondsSinceEpoch: UInt32.random(in: 1...(.max), using: &random))
+  }
+
+  private func duplicateKey(_ random: inout SeededRandom) throws -> DuplicateKey {
+    DuplicateKey(
+      localTime: try #require(LocalTime(digits: 20_260_615_120_000)),
+      high: random.next(),
+      low: random.next()
+    )
+  }
+
+  private func paymentEntry(_ random: inout SeededRandom) throws -> PaymentEntry {
+    let message = PaymentEntry.Message(
+      kind: random.pick(AuthorizationRequest.Kind.allCases),
+      key: try duplicateKey(&random),
+      content: ContentDigest(random.next()),
+      stan: random.next() % 1_000_000_000_000,
+      functionCode: UInt16.random(in: 0...999, using: &random),
+      reasonCode: UInt16.random(in: 0...9_999, using: &random),
+      amount: random.chance(50) ? try amount(&random) : nil
+    )
+    let approved = random.chance(50) ? try amount(&random) : nil
+    var entry = PaymentEntry(
+      payment: AuthorizationID(random.next()),
+      number: UInt16(truncatingIfNeeded: random.next()),
+      kind: random.pick([.authorization, .increment, .clearing, .reversal, .expiry, .release]),
+      message: optional(&random) { _ in message },
+      balance: optional(&random) { BalanceID($0.next() >> 8 | 1) },
+      deposit: optional(&random) { PartnerBalanceID($0.next() >> 8 | 1) },
+      amount: try amount(&random),
+      heldChange: Money(Int64(bitPattern: random.next())),
+      bookedChange: Money(Int64(bitPattern: random.next())),
+      standing: PaymentStanding(
+        state: random.pick(AuthorizationState.allCases),
+        held: Money(Int64(bitPattern: random.next())),
+        booked: Money(Int64(bitPattern: random.next()))
+      ),
+      expires: optional(&random) { second(&$0) },
+      flags: PaymentFlags(rawValue: UInt32(truncatingIfNeeded: random.next())),
+      decided: instant(&random),
+      actionCode: ActionCode(UInt16.random(in: 0...9_999, using: &random)),
+      reason: optional(&random) { $0.pick(DeclineReason.allCases) }
+    )
+    entry.approved = approved
+    entry.balances = optional(&random) {
+      PaymentEntry.Balances(
+        currency: currency(&$0),
+        ledger: Money(Int64(bitPattern: $0.next())),
+        available: Money(Int64(bitPattern: $0.next()))
+      )
+    }
+    entry.undoes = optional(&random) { UInt16(truncatingIfNeeded: $0.next()) }
+    entry.note = optional(&random) { text(&$0) }
+    return entry
+  }
+
+  private func setting(_ random: inout SeededRandom) throws -> (SettingKey, SettingRecord) {
+    let group = MerchantGroup(
+      name: text(&random),
+      categories: [UInt16.random(in: 0...99, using: &random)...9_999],
+      holdDays: UInt16.random(in: 1...365, using: &random),
+      leastHold: random.chance(50) ? try amount(&random) : nil,
+      toleranceBasisPoints: UInt16(truncatingIfNeeded: random.next()),
+      remainder: random.pick([.release, .keep]),
+      remainderDays: UInt16(truncatingIfNeeded: random.next())
+    )
+    switch random.next() % 3 {
+    case 0: return (.merchantGroup(group.name), .merchantGroup(group))
+    case 1: return (.merchantGroup(group.name), .removed)
+    default:
+      let dollar = try #require(Currency(code: "USD"))
+      let rate = try #require(
+        ExchangeRate(
+          from: dollar,
+          to: .euro,
+          rateMillionths: UInt64.random(
+            in: 1...ExchangeRate.largestMillionths,
+            using: &random
+          ),
+          markUpBasisPoints: UInt16(truncatingIfNeeded: random.next()),
+          holdBufferBasisPoints: UInt16(truncatingIfNeeded: random.next())
+        )
+      )
+      return (.exchangeRate(from: dollar, to: .euro), .exchangeRate(rate))
+    }
   }
 
   private func partner(_ random: inout SeededRandom) -> PartnerRecord {
@@ -163,6 +256,11 @@ struct RecordTests {
       remoteURL: optional(&random) { text(&$0) },
       insufficientDepositCode: ActionCode(UInt16.random(in: 0...9_999, using: &random)),
       requiredKYCLevel: random.pick(KYCLevel.allCases),
+      terms: ProgramTerms(
+        acceptsPartialApproval: random.chance(50),
+        cashBackLimit: optional(&random) { Money(Int64($0.next() >> 1)) },
+        permitsSurcharge: random.chance(50)
+      ),
       created: instant(&random)
     )
   }
@@ -186,19 +284,22 @@ struct RecordTests {
   }
 
   private func outcome(_ random: inout SeededRandom) throws -> CommandOutcome {
-    switch random.next() % 6 {
+    switch random.next() % 8 {
     case 0: .partner(partner(&random))
     case 1: .program(try program(&random))
     case 2: .customer(customer(&random))
     case 3: .account(AccountID(word: random.next()), account(&random))
     case 4: .card(try card(&random), try detail(&random))
+    case 5: .authorization(try authorization(&random))
+    case 6: .removed
     default: .refused(random.pick(CommandRefusal.allCases))
     }
   }
 
   /// One effect of each kind.
   private func effects(_ random: inout SeededRandom) throws -> [Effect] {
-    [
+    let (setting, record) = try setting(&random)
+    return [
       .founded(vaultFingerprint: text(&random)), .partnerCreated(partner(&random)),
       .programCreated(try program(&random)), .customerStored(customer(&random)),
       .accountOpened(AccountID(word: random.next()), account(&random)),
@@ -211,7 +312,8 @@ struct RecordTests {
           status: random.pick([.active, .inactive, .removed]),
           lock: optional(&random) { $0.pick(LockCode.allCases) },
           lockOrigin: random.pick([.inside, .outside]),
-          locked: optional(&random) { instant(&$0) }
+          locked: optional(&random) { instant(&$0) },
+          requester: FixedText(high: random.next(), low: random.next())
         )
       ),
       .transferred(
@@ -230,7 +332,14 @@ struct RecordTests {
       .requestAnswered(
         RequestKey(high: random.next(), low: random.next()),
         RequestRecord(content: random.next(), outcome: try outcome(&random))
-      ),
+      ), .entered(try paymentEntry(&random)),
+      .originalAwaited(try duplicateKey(&random), AuthorizationID(random.next())),
+      .messageAnswered(
+        try duplicateKey(&random),
+        ContentDigest(random.next()),
+        ActionCode(UInt16.random(in: 0...9_999, using: &random))
+      ), .settingChanged(setting, record),
+      .expiriesSwept(hour: UInt32(truncatingIfNeeded: random.next())),
     ]
   }
 
@@ -291,11 +400,26 @@ struct RecordTests {
         } == program
       )
       let written = try effects(&random)
-      #expect(Set(written.map(\.kind)) == Set(1...12))
+      #expect(Set(written.map(\.kind)) == Set(1...17))
       let back = try read(entry(written))
       // Equal text of every member, whatever the effect holds.
       #expect(back.map { "\($0)" } == written.map { "\($0)" })
       #expect(entry(back) == entry(written))
+    }
+  }
+
+  @Test func `what became of a message fits one word`() throws {
+    var random = SeededRandom(test: "RecordTests targets")
+    for _ in 0..<1_000 {
+      let id = AuthorizationID(random.next() >> 16)
+      let number = UInt16.random(in: 0...MessageTarget.mostEntries, using: &random)
+      let code = ActionCode(UInt16.random(in: 0...9_999, using: &random))
+      for target in [
+        MessageTarget.payment(id), .entry(id, number), .reversedBeforehand(id),
+        .answered(code, at: second(&random)),
+      ] {
+        #expect(try MessageTarget(word: target.word) == target)
+      }
     }
   }
 
@@ -311,7 +435,8 @@ struct RecordTests {
         user: 4,
         balance: 5,
         card: 6,
-        authorization: 7
+        authorization: 7,
+        sweptHour: 8
       ),
       vaultFingerprint: "fingerprint"
     )
@@ -385,7 +510,7 @@ struct RecordTests {
   @Test func `every changed bit of an entry is found`() throws {
     var random = SeededRandom(test: "RecordTests entries")
     let stored = entry(try effects(&random))
-    #expect(try read(stored).count == 12)
+    #expect(try read(stored).count == 17)
     for offset in stored.indices {
       var bytes = stored
       bytes[offset] ^= 1 << UInt8(random.next() % 8)
@@ -410,7 +535,7 @@ struct RecordTests {
     #expect(throws: LedgerError.self) { try read(resealed { $0[24] &+= 1 }) }
     #expect(throws: LedgerError.self) { try read(resealed { $0[64] = 99 }) }
     #expect(throws: LedgerError.self) { try read(resealed { $0[66] = 0xFF }) }
-    #expect(throws: LedgerError.self) { try read(resealed { $0[4] = 2 }) }
+    #expect(throws: LedgerError.self) { try read(resealed { $0[4] = 1 }) }
     // Random bytes in place of the effects: refused or read, never a trap.
     for _ in 0..<2_000 {
       let bytes = resealed { body in

@@ -55,7 +55,7 @@ struct OpenAPITests {
     }
     let expected = try [
       "Partner", "Program", "PartnerBalance", "Customer", "KYC", "BalanceWithCards", "Card",
-      "Version", "Readiness", "Summary", "Proof",
+      "Version", "Readiness", "Summary", "Proof", "LinkReply", "Link",
     ].reduce(into: [:]) { $0[$1] = try members($1) }
     try await TestDaemon.run { daemon in
       let world = try await World(daemon)
@@ -70,6 +70,10 @@ struct OpenAPITests {
         let answer = try await daemon.get(path)
         #expect(try answer.json.names == expected[schema], "\(schema)")
       }
+      let links = try await daemon.get("/admin/links").json["data"]
+      #expect(links[0].names == expected["Link"])
+      let reply = try await daemon.post("/admin/links/lnk_0000000000001/echo")
+      #expect(try reply.json.names == expected["LinkReply"])
     }
   }
 }

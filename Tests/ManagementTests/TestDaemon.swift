@@ -53,6 +53,7 @@ final class TestDaemon: Sendable {
       metrics: metrics,
       logger: logger,
       links: links,
+      networkLinks: TestLinks(),
       onReady: { continuation.yield($0) }
     )
     let group = ServiceGroup(services: [server], logger: Logger(label: "group"))

@@ -269,6 +269,8 @@ extension ProcessTests {
       #"{"journal":"lmdb"}"#,
       #"{"listeners":[{"name":"a","listen":"127.0.0.1:0","framing":"cmf3","tpdu":true}]}"#,
       #"{"management":{"listen":"127.0.0.1:0"}}"#,
+      #"{"listeners":[{"requireSignOn":true,"echoEverySeconds":30,"echoMisses":3}]}"#,
+      #"{"listeners":[{"institution":"01234567890"}]}"#,
     ])
     func `a good configuration is told so and nothing is made`(text: String) async throws {
       try await checkConfiguration(text, expecting: 0)
@@ -281,6 +283,9 @@ extension ProcessTests {
       #"{"listeners":[{"maximumFrameBytes":1}]}"#, #"{"logLevel":"loud"}"#, #"{"data":""}"#,
       #"{"journal":"paper"}"#, #"{"journal":1}"#, #"{"cachedCards":0}"#,
       #"{"listeners":[{"maximumConnections":0}]}"#, #"{"data":"#, "", "[]", "null",
+      #"{"listeners":[{"echoEverySeconds":-1}]}"#, #"{"listeners":[{"echoEverySeconds":90000}]}"#,
+      #"{"listeners":[{"echoMisses":0}]}"#, #"{"listeners":[{"institution":"1a"}]}"#,
+      #"{"listeners":[{"institution":"123456789012"}]}"#, #"{"listeners":[{"institution":""}]}"#,
       #"{"listeners":[{"onUnreadable":"explode"}]}"#,
       #"{"listeners":[{"answerWithinMilliseconds":0}]}"#,
       #"{"listeners":[{"idleSeconds":9223372036854775807}]}"#,

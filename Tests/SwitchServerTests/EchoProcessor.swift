@@ -56,9 +56,24 @@ final class EchoProcessor: FrameProcessor {
     }
   }
 
-  func linkOpened(_ link: LinkID) {
-    echo.state.withLock { _ = $0.opened.insert(link) }
+  func linkOpened(_ link: LinkRecord) {
+    echo.state.withLock { _ = $0.opened.insert(link.id) }
   }
+
+  func tick(
+    _ link: LinkID,
+    listening: MonotonicTime?,
+    at now: MonotonicTime,
+    into output: any FrameOutput
+  ) -> LinkVerdict { .keep }
+
+  func request(
+    _ command: LinkCommand,
+    on link: LinkID,
+    at now: MonotonicTime,
+    into output: any FrameOutput,
+    _ done: @escaping @Sendable (LinkReply) -> Void
+  ) { done(.unknown) }
 
   func linkClosed(_ link: LinkID) {
     echo.state.withLock { _ = $0.closed.insert(link) }

@@ -130,6 +130,30 @@ struct LinkMachineTests {
     ])
   }
 
+  @Test func `a peer that does not answer is given what is in flight before its link ends`() {
+    let end = Self.play([
+      Step(0, .frame), Step(1, .unanswered), Step(2, .settled, .flush), Step(3, .unanswered),
+    ])
+    #expect(end.phase.closeReason == .echoMissed)
+    #expect(Self.play([Step(0, .unanswered, .flush)]).phase.closeReason == .echoMissed)
+  }
+
+  @Test func `a link listens while it takes frames, and anew after it was held back`() {
+    var machine = LinkMachine(limits: Self.limits, openedAt: Self.time(0))
+    let since = machine.listening
+    #expect(since == Self.time(0))
+    for (event, milliseconds, action, listening) in [
+      (LinkEvent.writability(false), 100, LinkAction.none, MonotonicTime?.none),
+      (.writability(true), 300, .resume, Self.time(300)),
+      (.stop, 400, .flush, nil),
+    ] {
+      let taken = machine.on(event, at: Self.time(Int64(milliseconds)))
+      let now = machine.listening
+      #expect(taken == action)
+      #expect(now == listening)
+    }
+  }
+
   @Test func `time in which reading was held back does not count against the peer`() {
     Self.play([
       Step(0, .frame), Step(0, .decoded(remainingBytes: 3)), Step(500, .writability(false)),

@@ -103,6 +103,43 @@ struct SwitchListenerTests {
     }
   }
 
+  @Test func `what a link has received, answered and in work is seen from outside`() async throws {
+    try await Self.withBench(.held) { bench in
+      let peer = try bench.peer()
+      peer.send(Self.frames((0..<100).map { Self.message(1, $0) }))
+      #expect(try await bench.eventually { bench.listener.links.first?.received == 100 })
+      let busy = try #require(bench.listener.links.first)
+      #expect(busy.listener == "iso8583")
+      #expect(busy.peer.hasPrefix("127.0.0.1:"))
+      #expect(busy.inFlight == 100)
+      #expect(busy.answered == 0)
+      #expect(busy.lastMessage != nil)
+      bench.echo.release()
+      #expect(peer.receiveMessages(100).count == 100)
+      let idle = try #require(bench.listener.links.first)
+      #expect(idle.inFlight == 0)
+      #expect(idle.answered == 100)
+      #expect(bench.metric("holdfast_links{listener=\"iso8583\",state=\"UP\"}") == 1)
+      peer.finish()
+      #expect(try await bench.eventually { bench.listener.links.isEmpty })
+      #expect(await bench.listener.request(.echo, on: busy.id) == .unknown)
+    }
+  }
+
+  @Test(arguments: [EchoSwitch.Mode.dropped, .withdrawn])
+  func `what is not answered is not counted as answered`(mode: EchoSwitch.Mode) async throws {
+    try await Self.withBench(mode) { bench in
+      let peer = try bench.peer()
+      peer.send(Self.frames((0..<10).map { Self.message(1, $0) }))
+      #expect(
+        try await bench.eventually {
+          bench.listener.links.first.map { $0.received == 10 && $0.inFlight == 0 } == true
+        }
+      )
+      #expect(bench.listener.links.first?.answered == 0)
+    }
+  }
+
   @Test(arguments: [EchoSwitch.Mode.atOnce, .later])
   func `a thousand frames in flight on each of three links are answered on their own link`(
     mode: EchoSwitch.Mode

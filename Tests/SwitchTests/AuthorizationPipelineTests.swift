@@ -221,10 +221,10 @@ struct AuthorizationPipelineTests {
   }
 
   @Test(arguments: [
-    ("801", "8000"), ("802", "8000"), ("831", "8000"), ("811", "9102"), ("821", "9102"),
+    ("801", "8000"), ("802", "8000"), ("831", "8000"), ("821", "8000"), ("811", "9102"),
     ("100", "9100"),
   ])
-  func `network management accepts sign-on, sign-off and echo`(
+  func `network management accepts sign-on, sign-off, cut-over and echo`(
     function: String,
     code: String
   ) async throws {
@@ -251,9 +251,9 @@ struct AuthorizationPipelineTests {
     #expect(try issuer.answer(to: try Message.management("802"))[.actionCode] == "8000")
     let later = try Message.purchase(stan: 2)
     #expect(try issuer.answer(to: later)[.actionCode] == "9110")
-    issuer.pipeline.linkClosed(LinkID(number: 1))
     #expect(try issuer.answer(to: try Message.management("801"))[.actionCode] == "8000")
     issuer.pipeline.linkClosed(LinkID(number: 1))
+    issuer.open(1)
     #expect(try issuer.answer(to: later)[.actionCode] == "9110")
     let held = try await issuer.ledger.read { (view) throws(LedgerError) in
       try view.balance(BalanceID(1))?.held

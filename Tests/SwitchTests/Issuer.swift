@@ -16,6 +16,8 @@ final class Issuer {
   private(set) var pipeline: AuthorizationPipeline
   let output = RecordingOutput()
   private let woken: DispatchSemaphore
+  private let registry: MetricsRegistry
+  private(set) var links: [UInt64: LinkRecord] = [:]
   let now = Mutex(Instant(microsecondsSinceEpoch: 1_795_343_415_000_000))
 
   /// The card of the vectors.
@@ -24,7 +26,9 @@ final class Issuer {
   init(
     deposit: Int64 = 1_000_000,
     funds: Int64 = 100_000,
-    requiresSignOn: Bool = false
+    requiresSignOn: Bool = false,
+    echo: EchoSettings = EchoSettings(),
+    institution: InstitutionID? = nil
   ) async throws {
     directory = FileManager.default.temporaryDirectory.path + "/switch-\(UUID().uuidString)"
     vault = try PANVault(key: VaultKey.random())
@@ -46,9 +50,14 @@ final class Issuer {
     )
     switchSettings.clock = settings.clock
     switchSettings.requiresSignOn = requiresSignOn
+    switchSettings.echo = echo
+    switchSettings.institution = institution
     // A machine that is slow may not turn an approval into a refusal.
     switchSettings.answerWithin = .seconds(60)
     pipeline = AuthorizationPipeline(switchSettings) { woken.signal() }
+    self.registry = registry
+    open(1)
+    open(2)
     try await found(deposit: deposit, funds: funds)
   }
 
@@ -60,6 +69,24 @@ final class Issuer {
   deinit {
     ledger.stop()
     try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  /// Opens a link, as its listener would.
+  func open(_ number: UInt64) {
+    let record = LinkRecord(
+      id: LinkID(number: number),
+      listener: "test",
+      peer: "127.0.0.1:1",
+      opened: .now()
+    )
+    links[number] = record
+    pipeline.linkOpened(record)
+  }
+
+  /// The value of a metric by its rendered name and labels.
+  func metric(_ series: String) -> Int? {
+    registry.render().split(separator: "\n").first { $0.hasPrefix(series + " ") }
+      .flatMap { Int($0.dropFirst(series.count + 1)) }
   }
 
   private func found(deposit: Int64, funds: Int64) async throws {
@@ -111,7 +138,7 @@ final class Issuer {
   }
 
   /// Sends frames and waits for the answers of those that are decided.
-  func exchange(_ frames: [[UInt8]]) -> [FrameDisposition] {
+  func exchange(_ frames: [[UInt8]], on link: UInt64 = 1) -> [FrameDisposition] {
     output.clear()
     var pending = 0
     let dispositions = frames.map { frame in
@@ -119,7 +146,7 @@ final class Issuer {
         pipeline.accept(
           $0,
           header: .none,
-          from: LinkID(number: 1),
+          from: LinkID(number: link),
           at: .now(),
           into: output
         )
@@ -139,14 +166,14 @@ final class Issuer {
   }
 
   /// Sends one message and returns its answer.
-  func answer(to bytes: [UInt8]) throws -> [UInt8] {
-    _ = exchange([bytes])
+  func answer(to bytes: [UInt8], on link: UInt64 = 1) throws -> [UInt8] {
+    _ = exchange([bytes], on: link)
     return try #require(output.answers.first)
   }
 
   /// Sends one message and returns its answer as elements.
-  func answer(to message: Message) throws -> Message {
-    try Message(unpacking: try answer(to: try message.packed()))
+  func answer(to message: Message, on link: UInt64 = 1) throws -> Message {
+    try Message(unpacking: try answer(to: try message.packed(), on: link))
   }
 }
 
@@ -162,7 +189,12 @@ final class RecordingOutput: FrameOutput {
 
   func withdraw(_ link: LinkID) {}
 
-  func send(_ link: LinkID, _ header: FrameHeader, _ message: UnsafeRawBufferPointer) {}
+  /// What was sent that answers nothing, with the link that it was sent on.
+  private(set) var sent: [(link: LinkID, bytes: [UInt8])] = []
+
+  func send(_ link: LinkID, _ header: FrameHeader, _ message: UnsafeRawBufferPointer) {
+    sent.append((link, Array(message)))
+  }
 }
 
 extension Message {

@@ -45,6 +45,7 @@ struct ReferenceKey: Hashable, Sendable {
   /// - Parameters:
   ///   - card: the card's token, since identifiers of one card only are the same payment.
   ///   - digest: of the trace identifier.
+  /// - Returns: the key.
   static func lifeCycle(_ card: PANToken, _ digest: UInt64) -> ReferenceKey {
     ReferenceKey(
       .lifeCycle,

@@ -53,6 +53,11 @@ struct Session: Sendable {
     return try Self.document(response)
   }
 
+  /// Asks for something that is not remembered and must not be asked twice by itself.
+  func act(_ path: String) async throws(CommandFailure) -> JSONValue {
+    try Self.document(try await send(ManagementRequest("POST", path), key: nil))
+  }
+
   /// Streams lines there and results back.
   func stream(
     _ path: String,
