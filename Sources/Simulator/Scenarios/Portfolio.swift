@@ -67,7 +67,8 @@ struct Portfolio {
 
   mutating func addPartner(
     _ funding: ScenarioAction.Funding,
-    _ amount: Amount
+    _ amount: Amount,
+    _ term: ScenarioAction.ProgrammeTerm?
   ) async throws(Mismatch) {
     let partner = newName("partner")
     let reference = newName("programme")
@@ -80,15 +81,16 @@ struct Portfolio {
         preconditionFailure("nine digits are a BIN range")
       }
       let range = JSONValue.string(String(bin))
+      var program: [JSONValue.Member] = [
+        .init("ref", .string(reference)), .init("partner", .string(partner)),
+        .init("name", .string("Programme \(reference)")),
+        .init("binRange", ["from": range, "to": range]), .init("currency", currency),
+        .init("funding", .string(funding.rawValue)),
+      ]
+      if let term { program.append(term.member) }
       let lines: [JSONValue] = [
         ["partner": ["ref": .string(partner), "name": .string("Partner \(partner)")]],
-        [
-          "program": [
-            "ref": .string(reference), "partner": .string(partner),
-            "name": .string("Programme \(reference)"), "binRange": ["from": range, "to": range],
-            "currency": currency, "funding": .string(funding.rawValue),
-          ]
-        ],
+        ["program": .object(program)],
         [
           "partnerBalance": [
             "partner": .string(partner), "kind": .string(funding.rawValue), "currency": currency,
@@ -363,6 +365,17 @@ struct Portfolio {
       return answer
     } catch {
       throw Mismatch("an answer to \(method) \(path)", found: "\(error)")
+    }
+  }
+}
+
+extension ScenarioAction.ProgrammeTerm {
+  /// The member of a programme that says it.
+  fileprivate var member: JSONValue.Member {
+    switch self {
+    case .cashBackLimit(let amount): .init("cashBackLimit", JSONValue(amount))
+    case .noSurcharges: .init("surcharge", "REFUSED")
+    case .noPartialApprovals: .init("partialApproval", false)
     }
   }
 }

@@ -14,6 +14,16 @@ public enum ScenarioAction: Hashable, Sendable {
     case credit = "CREDIT"
   }
 
+  /// What a programme allows otherwise than usual.
+  public enum ProgrammeTerm: Hashable, Sendable {
+    /// At most so much cash with a purchase; zero is none.
+    case cashBackLimit(Amount)
+    /// No charges of a terminal's owner.
+    case noSurcharges
+    /// No approvals for less than was asked.
+    case noPartialApprovals
+  }
+
   /// Which card is meant.
   public enum CardReference: Hashable, Sendable {
     /// The card made last.
@@ -147,7 +157,7 @@ public enum ScenarioAction: Hashable, Sendable {
   }
 
   /// A programme with its partner and the partner's money.
-  case partner(Funding, Amount)
+  case partner(Funding, Amount, ProgrammeTerm?)
   /// A user with a balance, and a card for it.
   case user(name: String?, Amount, CardOrder?)
   /// A further card of the latest balance.

@@ -71,8 +71,8 @@ struct ScenarioPlay {
     callMayFail: Bool
   ) async throws(Mismatch) {
     switch action {
-    case .partner(let funding, let amount):
-      try await portfolio.addPartner(funding, amount)
+    case .partner(let funding, let amount, let term):
+      try await portfolio.addPartner(funding, amount, term)
     case .user(let name, let amount, let order):
       try await portfolio.addUser(name: name, amount)
       if let order { try await portfolio.addCard(order) }

@@ -9,8 +9,17 @@ enum ScenarioVocabulary {
   static let phrases: [Phrase] = setting + sending + managing + expecting
 
   private static let setting: [Phrase] = [
-    Phrase("a partner with a deposit of {money}") { .partner(.deposit, $0.amount()) },
-    Phrase("a partner with a credit of {money}") { .partner(.credit, $0.amount()) },
+    Phrase("a partner with a deposit of {money}") { .partner(.deposit, $0.amount(), nil) },
+    Phrase("a partner with a credit of {money}") { .partner(.credit, $0.amount(), nil) },
+    Phrase("a partner with a deposit of {money} who allows {cash:money} of cash back") {
+      .partner(.deposit, $0.amount(), .cashBackLimit($0.amount("cash")))
+    },
+    Phrase("a partner with a deposit of {money} who allows no surcharges") {
+      .partner(.deposit, $0.amount(), .noSurcharges)
+    },
+    Phrase("a partner with a deposit of {money} who allows no partial approvals") {
+      .partner(.deposit, $0.amount(), .noPartialApprovals)
+    },
     Phrase("a user [called {name}] with a balance of {money}") {
       .user(name: $0.text("name"), $0.amount(), nil)
     },
