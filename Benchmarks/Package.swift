@@ -18,6 +18,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "AllocationCounter"),
+    .target(name: "Measuring", dependencies: ["AllocationCounter"], swiftSettings: strict),
     .systemLibrary(name: "SystemLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .executableTarget(
       name: "journal-limit",
@@ -26,13 +27,13 @@ let package = Package(
     ),
     .executableTarget(
       name: "codec-benchmark",
-      dependencies: ["AllocationCounter", .product(name: "ISO8583", package: "holdfast")],
+      dependencies: ["Measuring", .product(name: "ISO8583", package: "holdfast")],
       swiftSettings: strict
     ),
     .executableTarget(
       name: "replay-benchmark",
       dependencies: [
-        "AllocationCounter", .product(name: "HoldfastSwitch", package: "holdfast"),
+        "Measuring", .product(name: "HoldfastSwitch", package: "holdfast"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict

@@ -32,6 +32,8 @@ public enum PaymentEvent: Hashable, Sendable {
   case presented(as: Money)
   /// What is held is given back.
   case reversed
+  /// What is held and what is booked is given back.
+  case voided
   /// An increment is given back: the hold shrinks by this, at most to nothing.
   case lowered(by: Money)
   /// A partial reversal leaves this of the hold.
@@ -60,7 +62,7 @@ extension PaymentStanding {
       return holding(held + increase)
     case .replaced(let total):
       guard isOpen else { return nil }
-      return holding(total)
+      return remaining(total)
     case .cleared(let amount, let releasesRest):
       var next = self
       next.booked += amount
@@ -74,6 +76,9 @@ extension PaymentStanding {
     case .reversed:
       guard isOpen else { return nil }
       return ending(as: .reversed)
+    case .voided:
+      guard isOpen || booked != .zero else { return nil }
+      return PaymentStanding(state: .reversed)
     case .lowered(let decrease):
       guard isOpen, held > .zero else { return nil }
       return remaining(max(held - decrease, .zero))

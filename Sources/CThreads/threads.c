@@ -2,6 +2,7 @@
 #include "threads.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,3 +24,12 @@ void thread_prefer_short_turns(uint64_t nanoseconds) {
 }
 
 void thread_be_nice(int nice) { setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice); }
+
+void thread_stay_behind(int nice) {
+  static _Thread_local int is_behind;
+  if (is_behind) return;
+  is_behind = 1;
+  struct sched_param none = {0};
+  sched_setscheduler(0, SCHED_BATCH, &none);
+  thread_be_nice(nice);
+}

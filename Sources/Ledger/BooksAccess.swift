@@ -32,19 +32,6 @@ struct BooksAccess {
     }
   }
 
-  /// The entries of a payment in order; at most `MessageTarget.mostEntries`.
-  func entries(of payment: AuthorizationID) throws(LedgerError) -> [PaymentEntry] {
-    var found: [PaymentEntry] = []
-    let start = EntryKey(payment: payment, number: 0).storedBytes
-    try access.walk(schema.entries, from: .atOrAfter(start)) {
-      (key, value) throws(LedgerError) in
-      guard key.count == 10, key.prefix(8).elementsEqual(start.prefix(8)) else { return false }
-      found.append(try PaymentEntry(stored: value))
-      return true
-    }
-    return found
-  }
-
   func expiry(_ key: ExpiryKey) throws(LedgerError) -> ExpirySpan? {
     try key.storedBytes.withKey { (key) throws(LedgerError) in try fixed(schema.expiries, key) }
   }

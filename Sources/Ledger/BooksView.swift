@@ -3,7 +3,7 @@ public import Cryptography
 
 /// A frozen view of the books for reading; valid inside the call that hands it out.
 public struct BooksView {
-  let books: BooksAccess
+  let books: NewestBooks
 
   /// How far the view goes: everything through this journal entry, and nothing after it.
   public func position() throws(LedgerError) -> (sequence: UInt64, hash: Digest256, time: Instant) {
@@ -13,7 +13,13 @@ public struct BooksView {
 
   /// The entries of a payment in order; the first message's only where it says more than the payment.
   public func entries(of payment: AuthorizationID) throws(LedgerError) -> [PaymentEntry] {
-    try books.entries(of: payment)
+    guard let record = try authorization(payment) else { return [] }
+    var entries: [PaymentEntry] = []
+    for number in 0...record.entryCount {
+      let key = EntryKey(payment: payment, number: number)
+      if let entry = try books.entry(key) { entries.append(entry) }
+    }
+    return entries
   }
 
   /// The merchant groups, by name.
@@ -70,7 +76,7 @@ public struct BooksView {
     var records: [Record] = []
     guard after < .max else { return records }
     let start = withUnsafeBytes(of: after + 1) { Array($0) }
-    try books.access.walk(table, from: .atOrAfter(start)) { (_, value) throws(LedgerError) in
+    try books.walkList(table, from: .atOrAfter(start)) { (_, value) throws(LedgerError) in
       guard records.count < limit else { return false }
       records.append(try Record(stored: value))
       return true
@@ -136,6 +142,11 @@ public struct BooksView {
   /// A user's balance.
   public func balance(_ id: BalanceID) throws(LedgerError) -> AccountRecord? {
     try books.account(AccountID(id))
+  }
+
+  /// The user that a balance belongs to.
+  public func owner(of balance: BalanceID) throws(LedgerError) -> UserID? {
+    try books.owner(ofBalance: AccountID(balance)).map { UserID($0) }
   }
 
   /// A user's balances in order of creation.
@@ -232,14 +243,9 @@ public struct BooksView {
     switch filter {
     case .all:
       var last: AuthorizationID?
-      let start = after.map { id in withUnsafeBytes(of: id.number) { Array($0) } }
-      try books.access.walk(
-        books.schema.authorizations,
-        from: start.map { .before($0) } ?? .last,
-        downwards: true
-      ) { (_, value) throws(LedgerError) in
+      try books.walkAuthorizations(before: after, expecting: limit) {
+        (record) throws(LedgerError) in
         guard found.count < limit, budget > 0 else { return false }
-        let record = try AuthorizationRecord(stored: value)
         if matches(record) { found.append(record) }
         last = record.id
         budget -= 1
@@ -266,6 +272,7 @@ public struct BooksView {
   ) throws(LedgerError) -> (found: [AuthorizationRecord], continueAfter: AuthorizationID?) {
     var found: [AuthorizationRecord] = []
     var next: AuthorizationID?
+    books.noteChain(balance, after: after, count: limit)
     if let after {
       guard let record = try authorization(after), record.balance == balance else {
         return ([], nil)

@@ -1,4 +1,5 @@
 import Authorization
+import Synchronization
 import Telemetry
 
 /// A request that waits for the writer; a plain value but for nothing.
@@ -35,6 +36,9 @@ final class CommandQueue: @unchecked Sendable {
     capacity: LedgerLimits.batchAuthorizations
   )
   private var commands = Backlog<QueuedCommand>(capacity: 0)
+  private var reads = Backlog<QueuedRead>(capacity: 0)
+  /// How many reads wait, for a look without the lock.
+  private let waitingReads = Atomic(0)
   private var isPoked = false
   private var lastHadAuthorizations = false
   private var closed = false
@@ -62,6 +66,35 @@ final class CommandQueue: @unchecked Sendable {
       return nil
     }
     if let refusal { throw refusal }
+  }
+
+  /// Queues a read.
+  func submit(_ read: QueuedRead) throws(LedgerError) {
+    let refusal: LedgerError? = monitor.withLock {
+      guard !closed else { return .stopped }
+      guard reads.count < LedgerLimits.queuedReads else { return .busy }
+      reads.append(read)
+      waitingReads.store(reads.count, ordering: .releasing)
+      wakeWriter()
+      return nil
+    }
+    if let refusal { throw refusal }
+  }
+
+  /// Takes reads that wait, in place of what is there, up to the bound of a batch; `take` returns
+  /// while there are any.
+  func take(_ reads: inout [QueuedRead]) {
+    reads.removeAll(keepingCapacity: true)
+    guard waitingReads.load(ordering: .acquiring) > 0 else { return }
+    monitor.withLock {
+      self.reads.move(
+        to: &reads,
+        budget: lastHadAuthorizations || !authorizations.isEmpty
+          ? LedgerLimits.sharedBatchReadCost : LedgerLimits.batchReadCost,
+        cost: \.query.cost
+      )
+      waitingReads.store(self.reads.count, ordering: .releasing)
+    }
   }
 
   /// Lets `take` return at once, with nothing if nothing waits.
@@ -95,7 +128,7 @@ final class CommandQueue: @unchecked Sendable {
     commands.removeAll(keepingCapacity: true)
     return monitor.withLock {
       // A queue that is closed is emptied: what waits was promised an answer.
-      while self.authorizations.isEmpty, !isPoked,
+      while self.authorizations.isEmpty, !isPoked, reads.isEmpty,
         self.commands.isEmpty || !(takesCommands || closed)
       {
         if closed { return false }

@@ -80,14 +80,12 @@ extension Ledger {
   /// - Throws: `LedgerError`.
   @discardableResult
   public func endExpiredHolds(seesEverything: Bool = false) async throws(LedgerError) -> Int {
-    if seesEverything { try await read { (_) throws(LedgerError) in () } }
+    if seesEverything { try await readPosted { (_) throws(LedgerError) in () } }
     var ended = 0
     while true {
       let sweep = holdSweep
       let now = now
-      let found = try readPosted { (view) throws(LedgerError) in
-        try sweep.look(view.books, now: now)
-      }
+      let found = try glance { (books) throws(LedgerError) in try sweep.look(books, now: now) }
       var rest = found.due[...]
       while !rest.isEmpty {
         let ids = Array(rest.prefix(LedgerLimits.holdsPerCommand))
@@ -103,8 +101,8 @@ extension Ledger {
 
   /// Every hour before this one is done with.
   private func noteSweep(before hour: UInt32) async throws(LedgerError) {
-    let swept = try readPosted { (view) throws(LedgerError) in
-      try view.books.state()?.counters.sweptHour ?? 0
+    let swept = try glance { (books) throws(LedgerError) in
+      try books.state()?.counters.sweptHour ?? 0
     }
     // An hour back: ends that were noted and not yet posted may belong to the present one.
     guard hour > swept + 1 else { return }

@@ -44,13 +44,15 @@ public final class Ledger: Sendable {
   }
 
   private let journal: any Journal
-  private let books: LMDBEnvironment
+  let books: LMDBEnvironment
   private let schema: Schema
   private let queue: CommandQueue
   private let writer: LedgerWriter
   private let poster: LedgerPoster
   private let extender: JournalExtender
   private let metrics: LedgerMetrics
+  /// Whether authorizations come.
+  public let traffic = AuthorizationTraffic()
   private let stopped: Mutex<Bool>
   private let clock: LedgerClock
   /// Where the search for holds that have run out is.
@@ -104,6 +106,7 @@ public final class Ledger: Sendable {
       schema: parts.schema,
       applied: parts.state.applied,
       metrics: metrics,
+      traffic: traffic,
       wakeWriter: { queue.poke() },
       fault: fault
     )
@@ -117,6 +120,7 @@ public final class Ledger: Sendable {
       extender: extender,
       clock: settings.clock,
       metrics: metrics,
+      traffic: traffic,
       catalog: parts.catalog,
       state: parts.state,
       cachedCards: settings.cachedCards,
@@ -404,29 +408,95 @@ public final class Ledger: Sendable {
 
   /// Reads the books as of now: at least as new as every answer that anybody has got.
   ///
-  /// - Parameter body: reads at once and keeps no part of the view.
+  /// Does not wait until the books are that new: what is not posted comes from the writer, in its turn.
+  /// A read of a list waits while the list itself has changes that are not posted.
+  ///
+  /// - Parameter body: reads at once and keeps no part of the view; may be called several times, of
+  ///   which only the last counts.
   /// - Returns: what `body` returns.
   /// - Throws: `LedgerError`: what `body` throws, `stopped` when the books will never be that new.
   public func read<Value>(
     _ body: (BooksView) throws(LedgerError) -> Value
   ) async throws(LedgerError) -> Value {
     let durable = writer.durable.load(ordering: .acquiring)
-    if poster.applied.load(ordering: .acquiring) < durable {
-      let posted = await withCheckedContinuation { continuation in
-        poster.whenPosted(durable) { continuation.resume(returning: $0) }
-      }
-      guard posted else { throw .stopped }
+    let listed = writer.listed.load(ordering: .acquiring)
+    guard poster.applied.load(ordering: .acquiring) < durable else {
+      return try readBooks(nil, body)
     }
-    let transaction = try books.read()
-    return try body(BooksView(books: BooksAccess(access: transaction.access, schema: schema)))
+    let newest = NewestRecords()
+    for _ in 0..<LedgerLimits.readRounds {
+      // Before the view is opened, so that the view shows at least that much.
+      let applied = poster.applied.load(ordering: .acquiring)
+      let result = attempt(newest, body)
+      if newest.needsPosted { break }
+      let query = newest.query
+      let showsLists = !newest.readsLists || applied >= listed
+      if showsLists, query == nil { return try result.get() }
+      if !showsLists { try await waitUntilPosted(listed) }
+      if let query {
+        guard let answer = try await ask(query) else { break }
+        newest.learn(answer)
+      }
+    }
+    try await waitUntilPosted(durable)
+    return try readBooks(nil, body)
   }
 
-  /// Reads the books as they are posted, which is a moment behind what was answered; waits for nothing.
+  /// Reads the posted books, as of now.
   func readPosted<Value>(
+    _ body: (BooksView) throws(LedgerError) -> Value
+  ) async throws(LedgerError) -> Value {
+    try await waitUntilPosted(writer.durable.load(ordering: .acquiring))
+    return try readBooks(nil, body)
+  }
+
+  private func readBooks<Value>(
+    _ newest: NewestRecords?,
     _ body: (BooksView) throws(LedgerError) -> Value
   ) throws(LedgerError) -> Value {
     let transaction = try books.read()
-    return try body(BooksView(books: BooksAccess(access: transaction.access, schema: schema)))
+    let access = BooksAccess(access: transaction.access, schema: schema)
+    return try body(BooksView(books: NewestBooks(posted: access, newest: newest)))
+  }
+
+  /// One round of a read: what comes out counts only when nothing is left to ask.
+  private func attempt<Value>(
+    _ newest: NewestRecords,
+    _ body: (BooksView) throws(LedgerError) -> Value
+  ) -> Result<Value, LedgerError> {
+    do throws(LedgerError) { return .success(try readBooks(newest, body)) } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Asks the writer; `nil` when it has ended and everything gets posted.
+  private func ask(_ query: UnpostedQuery) async throws(LedgerError) -> UnpostedAnswer? {
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<UnpostedAnswer, LedgerError>, Never>) in
+      do throws(LedgerError) {
+        try queue.submit(QueuedRead(query: query) { continuation.resume(returning: $0) })
+      } catch {
+        continuation.resume(returning: .failure(error))
+      }
+    }
+    if case .failure(.stopped) = result { return nil }
+    return try result.get()
+  }
+
+  private func waitUntilPosted(_ sequence: UInt64) async throws(LedgerError) {
+    guard poster.applied.load(ordering: .acquiring) < sequence else { return }
+    let posted = await withCheckedContinuation { continuation in
+      poster.whenPosted(sequence) { continuation.resume(returning: $0) }
+    }
+    guard posted else { throw .stopped }
+  }
+
+  /// Reads the books as they are posted, which is a moment behind what was answered; waits for nothing.
+  func glance<Value>(
+    _ body: (BooksAccess) throws(LedgerError) -> Value
+  ) throws(LedgerError) -> Value {
+    let transaction = try books.read()
+    return try body(BooksAccess(access: transaction.access, schema: schema))
   }
 
   /// The present instant of the ledger's clock.
@@ -437,7 +507,9 @@ public final class Ledger: Sendable {
   /// Takes time and memory in proportion to accounts and journal; call it off the event loops.
   public func prove() async throws(LedgerError) -> Proof {
     let journal = journal
-    return try await read { (view) throws(LedgerError) in try Prover.prove(view.books, journal) }
+    return try await readPosted { (view) throws(LedgerError) in
+      try Prover.prove(view.books.posted, journal)
+    }
   }
 
   /// The last durable entry and the last posted one.

@@ -21,8 +21,23 @@ public enum LedgerLimits {
   /// The same while authorizations come: a fraction of a commit, so that a flood of commands or an
   /// import does not hold them up.
   static let sharedBatchCommandCost = 32
+  /// Reads that may wait for the writer; more than the connections that can ask.
+  static let queuedReads = 1_024
+  /// Work for reads between two batches, counted in records looked for (`UnpostedQuery.cost`): well
+  /// under a millisecond.
+  static let batchReadCost = 2_048
+  /// The same while authorizations come: some ten microseconds, a tenth of a commit.
+  static let sharedBatchReadCost = 128
+  /// Records of one kind that one read may ask the writer for: a page of a list and its neighbours.
+  ///
+  /// A read that looks at more waits until the books are new enough.
+  static let recordsPerRead = 512
+  /// How often a read asks the writer before it waits for the books; a list takes three rounds.
+  static let readRounds = 6
   /// Lines in one import command, which is executed whole.
   public static let importLinesPerCommand = 32
+  /// Messages about one payment that are taken; a reversal looks at all of them.
+  static let entriesPerPayment = 1_000
   /// Holds that one command ends, so that authorizations are decided between.
   public static let holdsPerCommand = 32
   /// Payments that a sweep looks at under one view of the books.
@@ -53,6 +68,11 @@ public enum LedgerLimits {
   /// A longer time merges changes of the same page, a shorter one keeps memory and recovery small. A
   /// reader that needs the newest state wakes the poster at once.
   static let postingDelayMilliseconds = 1_000
+  /// How many milliseconds lie at least between the beginnings of postings that readers ask for while
+  /// authorizations come: each costs processor and disk, and all who wait meanwhile share one.
+  static let readerPostingMilliseconds = 2_000
+  /// For how long after the last authorization more are expected, in nanoseconds.
+  static let trafficNanoseconds: UInt64 = 50_000_000
   /// Over how many milliseconds a posting that nobody waits for may spread its writes, so that the
   /// journal's flushes pass between them.
   static let postingPaceMilliseconds: UInt32 = 2_500
@@ -61,8 +81,9 @@ public enum LedgerLimits {
   /// The least and the most that is written ahead of what a file uses, in bytes.
   static let leastExtensionBytes = 1 << 20
   static let largestExtensionBytes = 64 << 20
-  /// How long the writer runs at a time when others want the processor too: short turns come sooner.
-  static let urgentTurnNanoseconds: UInt64 = 100_000
+  /// How long the writer and the links' threads run at a time when others want the processor too:
+  /// short turns come sooner.
+  public static let urgentTurnNanoseconds: UInt64 = 100_000
   /// The nice value of poster and extender: they yield to the writer and the links, and still keep up
   /// with them when every processor is busy.
   static let unhurriedNice: Int32 = 5

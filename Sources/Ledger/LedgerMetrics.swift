@@ -19,6 +19,8 @@ public final class LedgerMetrics: Sendable {
   let refusedFull: Counter
   /// Management commands executed.
   let commands: Counter
+  /// Reads that asked the writer for what is not posted.
+  let reads: Counter
   /// Journal entries written, each with one commit.
   let entries: Counter
   /// Bytes of journal entries.
@@ -81,6 +83,10 @@ public final class LedgerMetrics: Sendable {
     commands = registry.counter(
       "holdfast_commands_total",
       help: "Management commands executed."
+    )
+    reads = registry.counter(
+      "holdfast_unposted_reads_total",
+      help: "Reads that asked the writer for what is not posted yet."
     )
     entries = registry.counter(
       "holdfast_journal_entries_total",

@@ -24,6 +24,7 @@ final class LedgerPoster: @unchecked Sendable {
   private let books: LMDBEnvironment
   private let schema: Schema
   private let metrics: LedgerMetrics
+  private let traffic: AuthorizationTraffic
   private let wakeWriter: @Sendable () -> Void
   private let fault: @Sendable (LedgerError) -> Void
   private let monitor = Monitor()
@@ -35,6 +36,8 @@ final class LedgerPoster: @unchecked Sendable {
   private var backlogBytes = 0
   private var posting: Posting?
   private var isUrgent = false
+  /// When the last posting began.
+  private var lastBegan = MonotonicTime(nanoseconds: 0)
   private var isHasty = false
   private var isStopping = false
   private var isDead = false
@@ -50,6 +53,7 @@ final class LedgerPoster: @unchecked Sendable {
   ///   - schema: its trees.
   ///   - applied: the last entry that the books hold, which is the last of the journal.
   ///   - metrics: counts and times postings.
+  ///   - traffic: while authorizations come, readers share postings.
   ///   - wakeWriter: lets the writer look at `isWaitingForLayer` and `applied` when it has nothing
   ///     else to do.
   ///   - fault: called when a posting failed; there is no other one after it.
@@ -58,12 +62,14 @@ final class LedgerPoster: @unchecked Sendable {
     schema: Schema,
     applied: UInt64,
     metrics: LedgerMetrics,
+    traffic: AuthorizationTraffic = AuthorizationTraffic(),
     wakeWriter: @escaping @Sendable () -> Void,
     fault: @escaping @Sendable (LedgerError) -> Void
   ) {
     self.books = books
     self.schema = schema
     self.metrics = metrics
+    self.traffic = traffic
     self.wakeWriter = wakeWriter
     self.fault = fault
     self.applied = Atomic(applied)
@@ -164,15 +170,29 @@ final class LedgerPoster: @unchecked Sendable {
         if posting != nil { return true }
         if isStopping { return false }
         if durable > applied.load(ordering: .relaxed) {
-          if !isUrgent, backlogBytes < LedgerLimits.postingBytes {
+          if backlogBytes >= LedgerLimits.postingBytes { return true }
+          guard isUrgent else {
             monitor.wait(milliseconds: LedgerLimits.postingDelayMilliseconds)
+            if !isUrgent { return true }
+            continue
           }
-          return true
+          let rest = restBeforeReaders()
+          if rest == 0 { return true }
+          monitor.wait(milliseconds: rest)
+          continue
         }
         isUrgent = false
         monitor.wait()
       }
     }
+  }
+
+  /// Inside the monitor: how many milliseconds readers still wait, so that a flood of them does not
+  /// keep the disk busy beside authorizations.
+  private func restBeforeReaders() -> Int {
+    guard traffic.isFlowing else { return 0 }
+    let passed = Int(MonotonicTime.now().nanoseconds(since: lastBegan) / 1_000_000)
+    return max(0, LedgerLimits.readerPostingMilliseconds - passed)
   }
 
   /// Waits for the writer to hand a layer over; `nil` when it never will.
@@ -204,6 +224,7 @@ final class LedgerPoster: @unchecked Sendable {
   private func write(_ posting: Posting) throws(LedgerError) {
     books.extendFile(pausing: posting.hasAuthorizations)
     let started = MonotonicTime.now()
+    monitor.withLock { lastBegan = started }
     try Books.post(posting, books: books, schema: schema, pace: pace)
     metrics.posted.add(UInt64(posting.effects))
     metrics.posting.record(from: started, to: .now())

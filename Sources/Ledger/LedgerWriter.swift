@@ -15,6 +15,7 @@ final class LedgerWriter: @unchecked Sendable {
   private let extender: JournalExtender
   private let clock: LedgerClock
   private let metrics: LedgerMetrics
+  private let traffic: AuthorizationTraffic
   private let cachedCards: Int
   private let unpostedRecords: Int
   private let fault: @Sendable (LedgerError) -> Void
@@ -22,6 +23,8 @@ final class LedgerWriter: @unchecked Sendable {
 
   /// The last entry that is durable.
   let durable: Atomic<UInt64>
+  /// The last durable entry that changed a list (`Effect.changesLists`).
+  let listed: Atomic<UInt64>
 
   private let finished = DispatchSemaphore(value: 0)
 
@@ -35,6 +38,8 @@ final class LedgerWriter: @unchecked Sendable {
   private var entryTime: Instant
   /// What the overlay's newest layer holds.
   private var effectsInYoungLayer = 0
+  /// Whether the entry that is being made changes a list.
+  private var changesLists = false
 
   init(
     queue: CommandQueue,
@@ -45,6 +50,7 @@ final class LedgerWriter: @unchecked Sendable {
     extender: JournalExtender,
     clock: LedgerClock,
     metrics: LedgerMetrics,
+    traffic: AuthorizationTraffic,
     catalog: Catalog,
     state: BooksState,
     cachedCards: Int,
@@ -59,6 +65,7 @@ final class LedgerWriter: @unchecked Sendable {
     self.extender = extender
     self.clock = clock
     self.metrics = metrics
+    self.traffic = traffic
     self.cachedCards = cachedCards
     self.unpostedRecords = unpostedRecords
     self.catalog = catalog
@@ -68,6 +75,7 @@ final class LedgerWriter: @unchecked Sendable {
     time = state.time
     entryTime = state.time
     durable = Atomic(state.applied)
+    listed = Atomic(state.applied)
   }
 
   func register(_ inbox: any OutcomeInbox) -> InboxID {
@@ -101,7 +109,10 @@ final class LedgerWriter: @unchecked Sendable {
   private func refuseWaiting() {
     var requests: [QueuedAuthorization] = []
     var commands: [QueuedCommand] = []
+    var reads: [QueuedRead] = []
     while queue.take(&requests, &commands, takesCommands: true) {
+      queue.take(&reads)
+      for read in reads { read.reply(.failure(.stopped)) }
       for command in commands { command.reply(.failure(.stopped)) }
       var outcomes = OutcomeBatches(count: inboxes.withLock { $0.count })
       for request in requests {
@@ -119,6 +130,7 @@ final class LedgerWriter: @unchecked Sendable {
     )
     var requests: [QueuedAuthorization] = []
     var commands: [QueuedCommand] = []
+    var reads: [QueuedRead] = []
     while true {
       try renew(view, set)
       if poster.isWaitingForLayer.load(ordering: .acquiring)
@@ -137,6 +149,9 @@ final class LedgerWriter: @unchecked Sendable {
         for command in commands { command.reply(.failure(.stopped)) }
         throw error
       }
+      // Behind the answers: whatever the set holds here is durable.
+      queue.take(&reads)
+      for read in reads { answer(read, set) }
     }
     while effectsInYoungLayer > 0 {
       try renew(view, set)
@@ -160,13 +175,7 @@ final class LedgerWriter: @unchecked Sendable {
   /// Gives the newest layer to the poster, unless it still works on the one before.
   private func handOver(_ set: WorkingSet) {
     guard effectsInYoungLayer > 0, set.closedThrough == nil else { return }
-    let state = BooksState(
-      applied: sequence,
-      hash: hash,
-      time: entryTime,
-      counters: set.counters,
-      vaultFingerprint: set.vaultFingerprint
-    )
+    let state = state(set)
     let hasAuthorizations = set.young.authorizations.count > 0
     poster.post(
       Posting(
@@ -178,6 +187,25 @@ final class LedgerWriter: @unchecked Sendable {
       )
     )
     effectsInYoungLayer = 0
+  }
+
+  /// The newest entry, as the books will keep it.
+  private func state(_ set: WorkingSet) -> BooksState {
+    BooksState(
+      applied: sequence,
+      hash: hash,
+      time: entryTime,
+      counters: set.counters,
+      vaultFingerprint: set.vaultFingerprint
+    )
+  }
+
+  /// Tells a reader what is not posted of the records that it asks for.
+  private func answer(_ read: QueuedRead, _ set: WorkingSet) {
+    metrics.reads.add()
+    var answer = set.unposted(read.query)
+    if read.query.wantsTotals { answer.totals = (set.totals, state(set)) }
+    read.reply(.success(answer))
   }
 
   /// Holds the writer up while the poster is far behind, so that memory stays bounded.
@@ -209,6 +237,7 @@ final class LedgerWriter: @unchecked Sendable {
     // Stamps never go back, even when the wall clock does.
     time = max(time, clock.now())
     entry.begin()
+    changesLists = false
     var replies: [(QueuedCommand, CommandOutcome)] = []
     for command in commands {
       replies.append((command, try execute(command, set)))
@@ -219,7 +248,10 @@ final class LedgerWriter: @unchecked Sendable {
       outcomes.append(try decide(request, set, executor, at: started), to: request)
     }
     let decided = MonotonicTime.now()
-    if !requests.isEmpty { metrics.queue.record(from: oldest, to: started) }
+    if !requests.isEmpty {
+      traffic.note(at: started)
+      metrics.queue.record(from: oldest, to: started)
+    }
     metrics.decide.record(from: started, to: decided)
 
     if entry.effectCount > 0 {
@@ -229,6 +261,7 @@ final class LedgerWriter: @unchecked Sendable {
       hash = newHash
       entryTime = time
       effectsInYoungLayer += Int(entry.effectCount)
+      if changesLists { listed.store(sequence, ordering: .releasing) }
       // In this order: whoever sees the entry as durable may ask the poster for it at once.
       poster.entryDurable(sequence, bytes: bytes.count)
       durable.store(sequence, ordering: .releasing)
@@ -471,6 +504,7 @@ final class LedgerWriter: @unchecked Sendable {
       effect.append(to: entry)
       try set.apply(effect, at: time)
       catalog.apply(effect)
+      changesLists = changesLists || effect.changesLists
     }
   }
 }

@@ -187,6 +187,9 @@ struct PaymentExecutor {
     _ request: AuthorizationRequest,
     _ details: PaymentDetails
   ) throws(LedgerError) -> Verdict {
+    var request = request
+    // A plain purchase that is converted comes without, and what it costs depends on them.
+    if request.details == nil { request.details = details }
     switch details.purpose {
     case .purchase, .credit, .verification, .inquiry:
       if request.kind == .advice, details.purpose == .purchase {
@@ -246,6 +249,7 @@ struct PaymentExecutor {
         if request.kind == .debit {
           record.state = .cleared
           record.booked = -record.amount.money
+          record.flags.insert(.singleMessage)
         }
       default:
         take(record.amount.money, parties.snapshot.charge?.hold, request, &record)
@@ -376,7 +380,10 @@ struct PaymentExecutor {
     if let entry { effects.append(.entered(entry)) }
     if details.lifeCycle != 0, record.card != nil {
       let key = ReferenceKey.lifeCycle(request.card, details.lifeCycle)
-      if try set.reference(key) == nil {
+      // A try that was refused does not stand in the way of the one that is accepted.
+      if try set.reference(key).map({ (bound) throws(LedgerError) in
+        try set.authorization(AuthorizationID(bound.object))?.state == .declined
+      }) ?? true {
         effects.append(.referenceBound(key, ReferenceRecord(object: record.id.number)))
       }
     }
@@ -419,7 +426,8 @@ struct PaymentExecutor {
   /// Finds what a message is about (dialect, section 6.3): by DE 56, by DE 21, then by what stays the
   /// same over a payment's life, DE 37, else DE 12, 32 and 41, else DE 38.
   ///
-  /// A payment found by anything else than DE 56 must be of the same direction.
+  /// Only a reversal may mean a payment of either direction, or one that no money was concerned in:
+  /// a refund that names the purchase it refunds is no clearing of that purchase.
   private func original(
     of request: AuthorizationRequest,
     _ details: PaymentDetails,
@@ -429,11 +437,14 @@ struct PaymentExecutor {
       guard let known = try set.duplicate(key) else { continue }
       switch known.target {
       case .payment(let id):
-        if let record = try set.authorization(id), agrees(record, request) {
+        if let record = try set.authorization(id), agrees(record, request),
+          isCredit == nil || suits(record, isCredit)
+        {
           return Original(record: record)
         }
       case .entry(let id, let number):
         if let record = try set.authorization(id), agrees(record, request),
+          isCredit == nil || suits(record, isCredit),
           let entry = try set.entry(EntryKey(payment: id, number: number))
         {
           return Original(record: record, entry: entry)
@@ -565,7 +576,7 @@ struct PaymentExecutor {
     _ record: AuthorizationRecord,
     _ request: AuthorizationRequest
   ) -> Verdict {
-    guard entry.number < MessageTarget.mostEntries else {
+    guard entry.number < LedgerLimits.entriesPerPayment else {
       return Verdict(actionCode: .systemMalfunction)
     }
     return Verdict(
@@ -691,6 +702,9 @@ struct PaymentExecutor {
     _ details: PaymentDetails
   ) throws(LedgerError) -> Verdict {
     let parties = try parties(of: request)
+    if request.kind == .advice, let code = details.advisedCode, !code.isApproval {
+      return try refuseAdvice(request, details, parties)
+    }
     guard let original = try original(of: request, details, isCredit: false) else {
       if request.kind == .advice {
         // The payment itself was never told: the advice is all there is.
@@ -714,7 +728,9 @@ struct PaymentExecutor {
       var snapshot = parties.snapshot
       let more = isIncrement ? charge.hold : max(charge.hold - record.held, .zero)
       snapshot.charge = Charge(billed: charge.billed, hold: more, isConverted: false)
-      if case .declined(let reason) = Authorization.decide(asked, snapshot, now: now) {
+      if case .declined(let reason) = Authorization.decide(asked, snapshot, now: now),
+        more > .zero || !reason.isShortage
+      {
         return refused(
           record,
           kind,
@@ -800,14 +816,17 @@ struct PaymentExecutor {
       isRequest ? .approved : details.policy.advice
     )
     let amount = isCredit ? -charge.billed.money : charge.billed.money
-    let isOwnPresentment =
+    let isAwaited =
       record.flags.contains(.singleMessage) && !record.flags.contains(.presented)
-      && record.state == .cleared
-    entry.deposit = record.deposit ?? parties.depositID.map { PartnerBalanceID($0.number) }
-    if isOwnPresentment {
+    // A hold that was made when there was no deposit must end without one too.
+    entry.deposit =
+      record.deposit
+      ?? (record.held == .zero ? parties.depositID.map { PartnerBalanceID($0.number) } : nil)
+    if isAwaited { entry.flags.insert(.presented) }
+    if isAwaited, record.state == .cleared {
       // One message has booked the payment already: only what differs is booked now.
       _ = advance(&entry, record, .presented(as: amount))
-      entry.flags.insert(.presented)
+      entry.undoes = 0
       return verdict(entry, record, request)
     }
     if !record.standing.isOpen {
@@ -869,21 +888,33 @@ struct PaymentExecutor {
     let record = original.record
     let kind: PaymentEntry.Kind =
       details.purpose == .reversal ? .reversal : .partialReversal
-    var entry = newEntry(record, kind, request, details, record.amount, accepted)
-    entry.undoes = original.entry?.number ?? 0
+    let amount = try billed(original)
+    var entry = newEntry(record, kind, request, details, amount, accepted)
+    entry.undoes = number(original)
+    let isUndone = try isUndone(record, number(original))
     let event: PaymentEvent?
     if details.purpose == .reversal {
-      event = try undoing(original, isVoid: accepted != .reversalAccepted)
+      event = isUndone ? nil : try undoing(original, isVoid: accepted != .reversalAccepted)
     } else {
       switch try rest(original, request, details) {
-      case .mismatch: return Verdict(actionCode: .messageError, reason: .reversalAmountMismatch)
+      case .mismatch:
+        // Remembered, so that its repeat is answered alike whatever has become of the payment.
+        return refused(
+          record,
+          kind,
+          request,
+          details,
+          .reversalAmountMismatch,
+          amount,
+          .messageError
+        )
       case .all: event = nil
       case .part(let part): event = part
       }
     }
     if let event { _ = advance(&entry, record, event) }
     if event == nil || entry.standing == record.standing {
-      if kind == .reversal, record.state == .reversed, accepted == .reversalAccepted {
+      if kind == .reversal, isUndone || record.state == .reversed, accepted == .reversalAccepted {
         entry.actionCode = details.policy.secondReversal
       }
       entry.undoes = nil
@@ -891,7 +922,39 @@ struct PaymentExecutor {
     return verdict(entry, record, request)
   }
 
-  /// What undoes a message; `nil` when it was undone before.
+  /// What a message was about, in the currency of the balance, which a payment that was refused may not
+  /// have asked in.
+  private func billed(_ original: Original) throws(LedgerError) -> Amount {
+    let record = original.record
+    let amount = original.entry?.amount ?? record.amount
+    guard let id = record.balance, let account = try set.account(AccountID(id)),
+      account.currency != amount.currency
+    else { return amount }
+    let booked = Int64(clamping: record.booked.minorUnits.magnitude)
+    return Amount(minorUnits: booked, currency: account.currency) ?? .zero(in: account.currency)
+  }
+
+  /// Which of a payment's messages is undone with this one.
+  ///
+  /// The presentment of a payment that one message had booked is that message once more, and so is an
+  /// advice of an authorization whose request had come.
+  private func number(_ original: Original) -> UInt16 {
+    guard let entry = original.entry else { return 0 }
+    return isPresentment(entry) || isStandIn(entry) ? 0 : entry.number
+  }
+
+  private func isPresentment(_ entry: PaymentEntry) -> Bool {
+    entry.kind == .clearing && entry.undoes != nil
+  }
+
+  private func isStandIn(_ entry: PaymentEntry) -> Bool {
+    guard entry.kind == .replacement, let message = entry.message, message.kind == .advice else {
+      return false
+    }
+    return message.functionCode != 102 && message.functionCode != 103
+  }
+
+  /// What undoes a message that was not undone before; `nil` when there is nothing to undo.
   ///
   /// A reversal of an authorization gives back what is held. A void undoes the payment, also what was
   /// cleared of it.
@@ -900,23 +963,41 @@ struct PaymentExecutor {
     isVoid: Bool
   ) throws(LedgerError) -> PaymentEvent? {
     let record = original.record
-    if try isUndone(record, original.entry?.number ?? 0) { return nil }
-    guard let entry = original.entry, entry.number > 0 else {
-      guard record.isBookedAtOnce else {
-        return isVoid && !record.standing.isOpen ? .unbooked(record.booked) : .reversed
-      }
-      // Other clearings of the payment stay.
-      let first = record.flags.contains(.presented) ? record.booked : record.firstBooking
-      return .unbooked(Self.least(first, record.booked))
+    let number = number(original)
+    guard number > 0, let entry = original.entry else {
+      if record.isBookedAtOnce { return .unbooked(try booked(record, by: 0)) }
+      return isVoid ? .voided : .reversed
     }
     switch entry.kind {
     case .clearing:
-      return .unbooked(Self.least(entry.bookedChange, record.booked))
+      return .unbooked(try booked(record, by: number))
     case .increment, .replacement:
       return entry.heldChange > .zero ? .lowered(by: entry.heldChange) : nil
     case .authorization, .reversal, .partialReversal, .expiry, .release:
       return nil
     }
+  }
+
+  /// What is still booked because of a message, so that what other messages of the payment booked
+  /// stays: what it booked, with what later entries did to that.
+  private func booked(
+    _ record: AuthorizationRecord,
+    by number: UInt16
+  ) throws(LedgerError) -> Money {
+    var sum =
+      if let entry = try set.entry(EntryKey(payment: record.id, number: number)) {
+        entry.bookedChange
+      } else {
+        // A plain purchase has no entry of its own.
+        record.reason == nil && record.isBookedAtOnce ? record.amount.money : Money.zero
+      }
+    if record.entryCount > number {
+      for later in (number + 1)...record.entryCount {
+        let entry = try set.entry(EntryKey(payment: record.id, number: later))
+        if let entry, entry.undoes == number { sum += entry.bookedChange }
+      }
+    }
+    return Self.least(sum, record.booked)
   }
 
   /// Of two sums of one sign the smaller; nothing when their signs differ.
@@ -956,22 +1037,20 @@ struct PaymentExecutor {
     _ details: PaymentDetails
   ) throws(LedgerError) -> Rest {
     let record = original.record
+    let number = number(original)
+    switch original.entry?.kind {
+    case .reversal, .partialReversal: return .all
+    default: break
+    }
     guard let other = details.otherAmount, other.currency == request.amount.currency else {
       return .mismatch
     }
-    let isBooked = record.isBookedAtOnce || original.entry?.kind == .clearing
-    let present = isBooked ? record.booked : record.held
+    let isBooked = record.isBookedAtOnce || number > 0 && original.entry?.kind == .clearing
+    let present = isBooked ? try booked(record, by: number) : record.held
     guard present != .zero else { return .all }
     let magnitude = Money(Int64(present.minorUnits.magnitude))
-    // The amounts are those of the transaction; the hold may be in another currency, or larger than
-    // what was asked.
-    var asked = magnitude
-    if record.flags.contains(.converted)
-      || magnitude != request.amount.money
-        && magnitude != other.money
-    {
-      let first = try set.entry(EntryKey(payment: record.id, number: 0))
-      if let amount = first?.message?.amount, record.entryCount == 0 { asked = amount.money }
+    guard let asked = try claimed(original, isBooked, present, request.amount, other) else {
+      return .mismatch
     }
     let stays: Money
     if other.money == asked {
@@ -989,6 +1068,38 @@ struct PaymentExecutor {
     guard isBooked else { return .part(.reduced(to: left)) }
     let undone = magnitude - left
     return .part(.unbooked(present < .zero ? -undone : undone))
+  }
+
+  /// The amount that the merchant knows for what is held or booked because of a message.
+  ///
+  /// While nothing has happened to it that is what the message asked, in the currency of the
+  /// transaction; the hold may be in another currency, or larger. Afterwards it is what is there.
+  ///
+  /// - Returns: the amount; `nil` when it cannot be told in the currency of the reversal.
+  private func claimed(
+    _ original: Original,
+    _ isBooked: Bool,
+    _ present: Money,
+    _ amount: Amount,
+    _ other: Amount
+  ) throws(LedgerError) -> Money? {
+    let record = original.record
+    guard
+      let balance = try record.balance.map({ (id) throws(LedgerError) in
+        try set.account(AccountID(id))
+      }), let currency = balance?.currency
+    else { return nil }
+    let magnitude = Money(Int64(present.minorUnits.magnitude))
+    let isHome = amount.currency == currency
+    if isHome, magnitude == amount.money || magnitude == other.money { return magnitude }
+    let source = isBooked ? number(original) : 0
+    if let first = try set.entry(EntryKey(payment: record.id, number: source)),
+      let told = first.approved ?? first.message?.amount, told.currency == amount.currency,
+      present == (isBooked ? first.bookedChange : first.heldChange)
+    {
+      return told.money
+    }
+    return isHome ? magnitude : nil
   }
 
   /// A reversal of what nobody has seen: kept, so that its original is refused when it comes.
@@ -1116,6 +1227,13 @@ extension ActionCode {
   fileprivate var isFileSuccess: Bool { self == .fileActionDone || self == .fileRecordReplaced }
 }
 
+extension DeclineReason {
+  /// Whether the money is short; who asks for no more than is held needs none.
+  fileprivate var isShortage: Bool {
+    self == .insufficientDeposit || self == .insufficientUserFunds
+  }
+}
+
 extension MessageTrace {
   /// The institution that asks for something, as text.
   fileprivate var requester: FixedText {
@@ -1134,7 +1252,4 @@ extension AuthorizationRecord {
     default: false
     }
   }
-
-  /// What the first message booked.
-  var firstBooking: Money { flags.contains(.credit) ? -amount.money : amount.money }
 }

@@ -72,7 +72,7 @@ final class WorkingSet {
   /// What changed since the layer below was closed.
   private(set) var young: Layer
   /// What changed before that and is being posted.
-  private var old = Layer()
+  private(set) var old = Layer()
   /// The last entry whose effects are in the closed layer, of which there is at most one; `nil` while
   /// there is none.
   private(set) var closedThrough: UInt64?

@@ -23,6 +23,13 @@ struct ManagementLimits: Sendable {
   var stopSeconds: Int64 = 3
   /// The nice value of the threads that serve management: authorizations go first.
   static let nice: Int32 = 10
+  /// Requests a second while authorizations come, and how many at once after a rest: a person or a
+  /// program that looks things up does not notice, and a flood takes a few hundredths of a processor.
+  var sharedRequestsPerSecond = 250
+  var sharedRequestsAtOnce = 32
+  /// Lines of imports a second while authorizations come, and how many at once after a rest.
+  var sharedImportLinesPerSecond = 6_000
+  var sharedImportLinesAtOnce = 64
   /// Objects on a page of a list when the caller names no number.
   static let defaultPage = 50
   /// The most objects on a page of a list.

@@ -174,7 +174,7 @@ public final class ManagementServer: Service {
     for eventLoop in group.makeIterator() {
       eventLoop.execute {
         thread_set_name("management")
-        thread_be_nice(ManagementLimits.nice)
+        thread_stay_behind(ManagementLimits.nice)
       }
     }
     do {

@@ -17,6 +17,9 @@ final class ManagementServices: Sendable {
   let version: String
   let started: Instant
   let limits: ManagementLimits
+  /// The turns of requests, and of lines of imports, while authorizations come.
+  let requestPacer: Pacer
+  let importPacer: Pacer
   let proofThread = BlockingThread(name: "holdfast-proof")
   private let isProving = Mutex(false)
   /// Partners that were found once: they never go away, so they need not be looked up again.
@@ -42,6 +45,16 @@ final class ManagementServices: Sendable {
     self.limits = limits
     self.links = links
     self.networkLinks = networkLinks
+    requestPacer = Pacer(
+      ledger.traffic,
+      perSecond: limits.sharedRequestsPerSecond,
+      burst: limits.sharedRequestsAtOnce
+    )
+    importPacer = Pacer(
+      ledger.traffic,
+      perSecond: limits.sharedImportLinesPerSecond,
+      burst: limits.sharedImportLinesAtOnce
+    )
   }
 
   /// Reads the books; at least as new as every answer given so far.

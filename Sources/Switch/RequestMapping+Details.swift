@@ -140,17 +140,16 @@ extension RequestMapping {
     if type.isInquiry || function == 108 { return kind == .advice ? nil : .inquiry }
     if type.isVerification || function == 113 { return .verification }
     guard type.isPurchase || type.isCredit else { return nil }
-    let isOriginal = [100, 101, 181, 185, 200].contains(function)
     if kind == .debit {
       if function == 201 || function == 202 { return .clearing }
-      guard isOriginal else { return nil }
+      guard [200, 181, 185].contains(function) else { return nil }
       return type.isCredit ? .credit : .purchase
     }
     switch function {
     case 102, 103: return .replacement
     case 187: return .increment
     default:
-      guard isOriginal && function != 200 || kind == .advice else { return nil }
+      guard [100, 101, 181, 185].contains(function) || kind == .advice else { return nil }
       if type.isCredit { return .credit }
       return amount?.isZero ?? false ? .verification : .purchase
     }

@@ -38,7 +38,7 @@ struct Daemon {
     for eventLoop in group.makeIterator() {
       eventLoop.execute {
         thread_set_name("iso8583-links")
-        thread_prefer_short_turns(100_000)
+        thread_prefer_short_turns(LedgerLimits.urgentTurnNanoseconds)
       }
     }
     let listeners = await startListeners(ledger, vault, group)

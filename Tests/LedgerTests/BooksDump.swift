@@ -4,7 +4,8 @@
 struct BooksDump {
   static let names = [
     "accounts", "cards", "cardDetails", "authorizations", "duplicates", "partners", "programs",
-    "customers", "members", "references", "requests", "totals", "meta",
+    "customers", "members", "references", "requests", "totals", "meta", "entries", "expiries",
+    "settings",
   ]
 
   private(set) var trees: [String: [[UInt8]]] = [:]

@@ -16,6 +16,7 @@ struct LedgerPosterTests {
     let books: LMDBEnvironment
     let schema: Schema
     let poster: LedgerPoster
+    let traffic = AuthorizationTraffic()
     let faults = FaultBox()
     let wakeUps = Wakes()
     private let ended = DispatchSemaphore(value: 0)
@@ -37,6 +38,7 @@ struct LedgerPosterTests {
         schema: schema,
         applied: 0,
         metrics: LedgerMetrics(registry: MetricsRegistry()),
+        traffic: traffic,
         wakeWriter: { [wakeUps] in wakeUps.add() },
         fault: { [faults] in faults.add($0) }
       )
@@ -81,6 +83,15 @@ struct LedgerPosterTests {
       )
     }
 
+    /// Begins the first posting, held up where it begins until what is returned is committed.
+    func postHeldUp() throws -> WriteTransaction {
+      let held = try books.write()
+      poster.entryDurable(1, bytes: 100)
+      try waitForQuestion()
+      poster.post(try posting(through: 1))
+      return held
+    }
+
     var applied: UInt64 { poster.applied.load(ordering: .acquiring) }
     var isAsking: Bool { poster.isWaitingForLayer.load(ordering: .acquiring) }
 
@@ -113,11 +124,7 @@ struct LedgerPosterTests {
   func `who waits hurries the posting that is under way and is answered by it`() throws {
     let stage = try Stage()
     let poster = stage.poster
-    // Holds the posting up where it begins.
-    let held = try stage.books.write()
-    poster.entryDurable(1, bytes: 100)
-    try stage.waitForQuestion()
-    poster.post(try stage.posting(through: 1))
+    let held = try stage.postHeldUp()
     try stage.waitUntil { !stage.isAsking }
     #expect(poster.pace.milliseconds == LedgerLimits.postingPaceMilliseconds)
     let answers = Answers()
@@ -139,10 +146,7 @@ struct LedgerPosterTests {
   func `a writer that waits is let go when its layer is posted`() throws {
     let stage = try Stage()
     let poster = stage.poster
-    let held = try stage.books.write()
-    poster.entryDurable(1, bytes: 100)
-    try stage.waitForQuestion()
-    poster.post(try stage.posting(through: 1))
+    let held = try stage.postHeldUp()
     let answers = Answers()
     Thread.detachNewThread { answers.add(poster.wait(for: 1)) }
     try stage.waitUntil { poster.pace.milliseconds == LedgerLimits.urgentPaceMilliseconds }
@@ -195,10 +199,7 @@ struct LedgerPosterTests {
   func `what was handed over before the stop is posted`() throws {
     let stage = try Stage()
     let poster = stage.poster
-    let held = try stage.books.write()
-    poster.entryDurable(1, bytes: 100)
-    try stage.waitForQuestion()
-    poster.post(try stage.posting(through: 1))
+    let held = try stage.postHeldUp()
     poster.stop()
     try held.commit()
     #expect(poster.wait(for: 1))
@@ -237,5 +238,36 @@ struct LedgerPosterTests {
     stage.poster.stop()
     try stage.waitUntil { !answers.all.isEmpty }
     #expect(answers.all == [false])
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `readers share postings while authorizations come and are served at once afterwards`() throws
+  {
+    let stage = try Stage()
+    let poster = stage.poster
+    stage.traffic.note(at: .now())
+    poster.entryDurable(1, bytes: 100)
+    poster.whenPosted(1) { _ in }
+    try stage.waitForQuestion()
+    let began = MonotonicTime.now()
+    poster.post(try stage.posting(through: 1))
+    try stage.waitUntil { stage.applied == 1 }
+    poster.entryDurable(2, bytes: 100)
+    poster.whenPosted(2) { _ in }
+    let rest = UInt64(LedgerLimits.readerPostingMilliseconds - 200) * 1_000_000
+    while MonotonicTime.now().nanoseconds(since: began) < rest {
+      stage.traffic.note(at: .now())
+      #expect(!stage.isAsking, "a posting for readers follows the one before it at once")
+      usleep(5_000)
+    }
+    try stage.waitForQuestion()
+    poster.post(try stage.posting(through: 2))
+    try stage.waitUntil { stage.applied == 2 }
+    usleep(UInt32(LedgerLimits.trafficNanoseconds / 1_000) + 10_000)
+    let asked = MonotonicTime.now()
+    poster.entryDurable(3, bytes: 100)
+    poster.whenPosted(3) { _ in }
+    try stage.waitForQuestion()
+    #expect(MonotonicTime.now().nanoseconds(since: asked) < rest / 2)
   }
 }

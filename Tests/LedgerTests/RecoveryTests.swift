@@ -194,10 +194,28 @@ struct RecoveryTests {
     )
   }
 
+  @Test func `books of an older format are refused`() async throws {
+    try await expectRefusal(
+      {
+        try Self.editBooks($0) { access, schema in
+          try access.editRow(schema.meta, BooksState.key) { $0[0] = UInt8(Schema.format) - 1 }
+        }
+      },
+      { $0 == .olderFormat(found: Schema.format - 1, supported: Schema.format) }
+    )
+  }
+
+  @Test func `a journal of an older format is refused`() async throws {
+    try await expectRefusal(
+      { try Self.editJournal($0, entry: 0) { $0[4] = 1 } },
+      { $0 == .olderFormat(found: 1, supported: 2) }
+    )
+  }
+
   @Test func `a journal of a newer format is refused`() async throws {
     try await expectRefusal(
       { try Self.editJournal($0, entry: 0) { $0[4] = 9 } },
-      { $0 == .newerFormat(found: 9, supported: 1) }
+      { $0 == .newerFormat(found: 9, supported: 2) }
     )
   }
 

@@ -22,6 +22,8 @@ final class TestClock: Sendable {
 
   func set(_ microseconds: Int64) { now.store(microseconds, ordering: .relaxed) }
 
+  func advance(days: Int64) { now.add(days * 86_400_000_000, ordering: .relaxed) }
+
   /// Runs `body` at each reading: on the writer's thread, before it decides a batch.
   func atEachReading(_ body: (@Sendable () -> Void)?) { hook.withLock { $0 = body } }
 }

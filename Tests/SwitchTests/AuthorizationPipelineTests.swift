@@ -167,8 +167,8 @@ struct AuthorizationPipelineTests {
   }
 
   @Test(arguments: [
-    ("2101", "2110", "0000"), ("2200", "2210", "1015"), ("2104", "2114", "9102"),
-    ("2120", "2130", "9102"), ("2220", "2230", "9102"), ("2304", "2314", "3001"),
+    ("2101", "2110", "0000"), ("2200", "2210", "1015"), ("2104", "2114", "1015"),
+    ("2120", "2130", "9001"), ("2220", "2230", "9001"), ("2304", "2314", "3001"),
     ("2420", "2430", "9102"), ("2520", "2530", "5003"), ("2600", "2610", "9102"),
     ("2720", "2730", "9102"), ("1100", "1110", "9102"), ("2900", "2910", "9102"),
   ])
@@ -212,8 +212,11 @@ struct AuthorizationPipelineTests {
     #expect(proof.isConsistent)
   }
 
-  @Test(arguments: [("00", "0000"), ("01", "1015"), ("20", "1015"), ("30", "1015")])
-  func `only purchases are offered`(type: String, code: String) async throws {
+  @Test(arguments: [
+    ("00", "0000"), ("01", "0000"), ("09", "0000"), ("11", "0000"), ("20", "0000"), ("30", "0000"),
+    ("33", "0085"), ("02", "9114"), ("40", "1015"), ("7S", "1015"),
+  ])
+  func `transaction types are offered or refused`(type: String, code: String) async throws {
     let issuer = try await Issuer()
     var request = try Message.purchase(stan: 1)
     request[.processingCode] = type + "0000"

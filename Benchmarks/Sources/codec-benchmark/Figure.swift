@@ -1,5 +1,5 @@
-import AllocationCounter
 import ISO8583
+import Measuring
 
 /// What was measured of one kind of work, for one message.
 struct Figure {
@@ -16,23 +16,15 @@ struct Figure {
   init(_ work: Work, runs: Int, iterations: Int, instructions: Double?) throws {
     let bench = try CodecBench()
     var builder = MessageBuilder()
-    var sink = work.run(iterations, bench, &builder)
-    var times: [Double] = []
-    times.reserveCapacity(runs)
-    let clock = ContinuousClock()
-    let before = allocation_count()
-    for _ in 0..<runs {
-      let start = clock.now
+    var sink: UInt64 = 0
+    let timing = Timing(runs: runs, messages: iterations) {
       sink &+= work.run(iterations, bench, &builder)
-      let (seconds, attoseconds) = (clock.now - start).components
-      times.append((Double(seconds) * 1e9 + Double(attoseconds) * 1e-9) / Double(iterations))
     }
-    allocations = Double(allocation_count() - before) / Double(runs * iterations)
     precondition(sink != 0, "the work was not done")
-    times.sort()
     self.work = work
-    nanoseconds = times[times.count / 2]
-    best = times[0]
+    nanoseconds = timing.median
+    best = timing.best
+    allocations = timing.allocations
     self.instructions = instructions
   }
 }

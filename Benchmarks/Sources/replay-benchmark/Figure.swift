@@ -1,4 +1,4 @@
-import AllocationCounter
+import Measuring
 
 /// What was measured of one step, for one message; what only prepares the step is taken off.
 struct Figure {
@@ -17,21 +17,10 @@ struct Figure {
     messages: Int,
     instructions: Double?
   ) throws {
-    try replay.run(step, messages)
-    var times: [Double] = []
-    times.reserveCapacity(runs)
-    let clock = ContinuousClock()
-    let before = allocation_count()
-    for _ in 0..<runs {
-      let start = clock.now
-      try replay.run(step, messages)
-      let (seconds, attoseconds) = (clock.now - start).components
-      times.append((Double(seconds) * 1e9 + Double(attoseconds) * 1e-9) / Double(messages))
-    }
-    allocations = Double(allocation_count() - before) / Double(runs * messages)
-    times.sort()
+    let timing = try Timing(runs: runs, messages: messages) { try replay.run(step, messages) }
     self.step = step
-    nanoseconds = times[times.count / 2]
+    nanoseconds = timing.median
+    allocations = timing.allocations
     self.instructions = instructions
   }
 

@@ -90,7 +90,8 @@ public struct PaymentEntry: Hashable, Sendable {
   public var approved: Amount?
   /// The user's booked and available funds, told by the answer to an inquiry.
   public var balances: Balances?
-  /// Which earlier entry it undoes, 0 for the first message; `nil` when it undoes none of them as such.
+  /// Which earlier entry it takes something back from, 0 for the first message; `nil` when it does so
+  /// from none of them as such. The presentment of what the first message booked names that.
   public var undoes: UInt16?
   /// Why somebody released the hold.
   public var note: String?

@@ -40,8 +40,9 @@ struct ManagementResponder: HTTPResponder {
 
   func respond(to request: Request, context: Context) async throws -> Response {
     // Also for each thread of the shared pool that comes here: nothing else runs on them.
-    thread_be_nice(ManagementLimits.nice)
+    thread_stay_behind(ManagementLimits.nice)
     let started = MonotonicTime.now()
+    try await services.requestPacer.wait()
     let requestID = Self.requestID(request.headers[.requestID])
     var pattern = "none"
     var response: Response

@@ -74,9 +74,7 @@ struct Authorizations {
     _ view: BooksView
   ) throws(LedgerError) -> Row {
     var customer: UserID?
-    if let balance = record.balance, let account = try view.balance(balance) {
-      customer = UserID(account.owner)
-    }
+    if let balance = record.balance { customer = try view.owner(of: balance) }
     return Row(record: record, customer: customer)
   }
 

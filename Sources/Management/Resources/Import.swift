@@ -132,7 +132,8 @@ struct Import {
   ) async throws -> Bool {
     for batch in batches where !batch.isEmpty {
       guard await pipe.waitForRoom() else { return false }
-      thread_be_nice(ManagementLimits.nice)
+      thread_stay_behind(ManagementLimits.nice)
+      try await services.importPacer.wait(for: batch.lines.count)
       let pending = PendingBatch(batch)
       if batch.lines.isEmpty {
         pending.finish(.success(.imported([])))

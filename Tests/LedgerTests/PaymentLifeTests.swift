@@ -1,0 +1,195 @@
+import Authorization
+import Testing
+
+@testable import Ledger
+
+/// Single rules of a payment's life, each on the ledger and on the model.
+struct PaymentLifeTests {
+  private let time: UInt64 = 20_260_615_120_000
+
+  /// Plays one sequence in a programme of each kind.
+  private func play(_ steps: [PaymentStep]) async throws {
+    let fixture = try LedgerFixture()
+    let stage = try await PaymentStage(fixture, [.credit, .deposit], usersEach: 1, funds: 100_000)
+    // The second one's messages are others of the same content.
+    let others = steps.map { step -> PaymentStep in
+      guard case .message(var message) = step else { return step }
+      message.serial += 100
+      message.content += 100
+      message.original?.serial += 100
+      message.approvalOf = message.approvalOf.map { $0 + 100 }
+      return .message(message)
+    }
+    try await stage.play([steps, others])
+    try await fixture.expectConsistent()
+  }
+
+  private func message(
+    _ serial: UInt64,
+    _ kind: AuthorizationRequest.Kind,
+    _ ask: PaymentMessage.Ask,
+    _ function: UInt16,
+    _ amount: Int64,
+    of original: PaymentMessage? = nil,
+    _ change: (inout PaymentMessage) -> Void = { _ in }
+  ) -> PaymentMessage {
+    var message = PaymentMessage(serial, kind, ask, function, amount, time: time + serial)
+    message.original = original?.naming
+    change(&message)
+    return message
+  }
+
+  @Test func `a clearing of what was refused in another currency is undone in that of the balance`()
+    async throws
+  {
+    let first = message(1, .hold, .purchase, 100, 500) { $0.currency = "JPY" }
+    let clearing = message(2, .clearing, .clearing, 201, 400, of: first)
+    let reversal = message(3, .reversalAdvice, .reversal, 400, 400, of: clearing)
+    try await play([.message(first), .message(clearing), .message(reversal)])
+  }
+
+  @Test func `a void of what was refused in another currency is booked in that of the balance`()
+    async throws
+  {
+    let first = message(1, .hold, .purchase, 100, 500) { $0.currency = "JPY" }
+    let clearing = message(2, .clearing, .clearing, 201, 400, of: first)
+    let void = message(3, .clearing, .void, 200, 400, of: first)
+    try await play([.message(first), .message(clearing), .message(void)])
+  }
+
+  @Test func `a void gives back what is held and what is booked`() async throws {
+    let first = message(1, .hold, .purchase, 100, 1_000) { $0.category = 5964 }
+    let clearing = message(2, .clearing, .clearing, 202, 400, of: first)
+    let void = message(3, .hold, .void, 100, 1_000, of: first)
+    try await play([.message(first), .message(clearing), .message(void)])
+  }
+
+  @Test func `a reversal of a refused debit leaves the clearing that came later`() async throws {
+    let first = message(1, .debit, .purchase, 200, 200_000)
+    let clearing = message(2, .clearing, .clearing, 201, 400, of: first)
+    let reversal = message(3, .reversalAdvice, .reversal, 400, 200_000, of: first)
+    try await play([.message(first), .message(clearing), .message(reversal)])
+  }
+
+  @Test func `a refund that was credited at once is not credited again by its presentment`()
+    async throws
+  {
+    let first = message(1, .debit, .credit, 200, 500)
+    let clearing = message(2, .clearing, .creditClearing, 201, 500, of: first)
+    try await play([.message(first), .message(clearing)])
+  }
+
+  @Test func `a refund that names the debit it refunds does not replace it`() async throws {
+    let first = message(1, .debit, .purchase, 200, 500)
+    let refund = message(2, .clearing, .creditClearing, 200, 300, of: first)
+    try await play([.message(first), .message(refund)])
+  }
+
+  @Test func `a refund that names an open payment leaves its hold`() async throws {
+    let first = message(1, .hold, .purchase, 100, 500)
+    let refund = message(2, .clearing, .creditClearing, 200, 300, of: first)
+    let clearing = message(3, .clearing, .clearing, 201, 500, of: first)
+    try await play([.message(first), .message(refund), .message(clearing)])
+  }
+
+  @Test func `of two clearings a reversal undoes one, less what was undone of it before`()
+    async throws
+  {
+    let first = message(1, .hold, .purchase, 100, 1_000) { $0.category = 5964 }
+    let one = message(2, .clearing, .clearing, 202, 300, of: first)
+    let two = message(3, .clearing, .clearing, 202, 400, of: first)
+    let part = message(4, .reversalAdvice, .partialReversal, 401, 100, of: one) { $0.other = 300 }
+    let all = message(5, .reversalAdvice, .reversal, 400, 300, of: one)
+    let again = message(6, .reversalAdvice, .reversal, 400, 300, of: one)
+    try await play([first, one, two, part, all, again].map { .message($0) })
+  }
+
+  @Test func `the clearing after a presented debit outlives the reversal of the debit`()
+    async throws
+  {
+    let first = message(1, .debit, .purchase, 200, 500)
+    let presentment = message(2, .clearing, .clearing, 201, 600, of: first)
+    let clearing = message(3, .clearing, .clearing, 202, 70, of: first)
+    let reversal = message(4, .reversalAdvice, .reversal, 400, 500, of: first)
+    try await play([first, presentment, clearing, reversal].map { .message($0) })
+  }
+
+  @Test func `the reversal of a presentment undoes the debit`() async throws {
+    let first = message(1, .debit, .purchase, 200, 500)
+    let presentment = message(2, .clearing, .clearing, 201, 500, of: first)
+    let reversal = message(3, .reversalAdvice, .reversal, 400, 500, of: presentment)
+    let other = message(4, .reversalAdvice, .reversal, 400, 500, of: first)
+    let late = message(5, .clearing, .clearing, 201, 500, of: first)
+    try await play([first, presentment, reversal, other, late].map { .message($0) })
+  }
+
+  @Test func `a second presentment of a reversed debit is booked beside the first`() async throws {
+    let first = message(1, .debit, .purchase, 200, 500)
+    let reversal = message(2, .reversalAdvice, .reversal, 400, 500, of: first)
+    let one = message(3, .clearing, .clearing, 201, 500, of: first)
+    let two = message(4, .clearing, .clearing, 202, 30, of: first)
+    try await play([first, reversal, one, two].map { .message($0) })
+  }
+
+  @Test func `a partial reversal that does not fit is remembered with its answer`() async throws {
+    let first = message(1, .hold, .purchase, 100, 500)
+    let part = message(2, .reversalAdvice, .partialReversal, 401, 100, of: first) {
+      $0.other = 700
+    }
+    let more = message(3, .hold, .increment, 187, 200, of: first)
+    try await play([first, part, more, part].map { .message($0) })
+  }
+
+  @Test func `an increment that was declined elsewhere raises nothing`() async throws {
+    let first = message(1, .hold, .purchase, 100, 500)
+    let more = message(2, .advice, .increment, 187, 200, of: first) { $0.advised = 1016 }
+    try await play([first, more].map { .message($0) })
+  }
+
+  @Test func `the reversal of a stand-in advice ends the hold of its request`() async throws {
+    let first = message(1, .hold, .purchase, 100, 500) { $0.reference = "REF1" }
+    let advice = message(2, .advice, .purchase, 100, 500) {
+      $0.reference = "REF1"
+      $0.time = first.time
+      $0.reason = 1002
+    }
+    let reversal = message(3, .reversalAdvice, .reversal, 400, 500, of: advice) {
+      $0.reference = "REF1"
+    }
+    try await play([first, advice, reversal].map { .message($0) })
+  }
+
+  @Test func `a refused try does not hide the accepted one behind their trace identifier`()
+    async throws
+  {
+    let first = message(1, .hold, .purchase, 100, 200_000) { $0.life = 7 }
+    let second = message(2, .hold, .purchase, 100, 500) { $0.life = 7 }
+    let clearing = message(3, .clearing, .clearing, 201, 500) { $0.life = 7 }
+    try await play([first, second, clearing].map { .message($0) })
+  }
+
+  @Test func `a partial reversal in dollars fits although an increment was refused before`()
+    async throws
+  {
+    let first = message(1, .hold, .purchase, 100, 10_000) { $0.currency = "USD" }
+    let more = message(2, .hold, .increment, 187, 9_000_000, of: first) { $0.currency = "USD" }
+    let part = message(3, .reversalAdvice, .partialReversal, 401, 4_000, of: first) {
+      $0.currency = "USD"
+      $0.other = 10_000
+    }
+    try await play([first, more, part].map { .message($0) })
+  }
+
+  @Test func `a smaller total is taken from a user who has less than nothing`() async throws {
+    let first = message(1, .hold, .purchase, 100, 90_000)
+    let forced = message(2, .clearing, .clearing, 200, 50_000)
+    let less = message(3, .hold, .replacement, 102, 40_000, of: first)
+    try await play([first, forced, less].map { .message($0) })
+  }
+
+  @Test func `a replacement with nothing ends the payment`() async throws {
+    let first = message(1, .hold, .purchase, 100, 90_000)
+    let none = message(2, .advice, .replacement, 102, 0, of: first)
+    try await play([first, none].map { .message($0) })
+  }
+}
