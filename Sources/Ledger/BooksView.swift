@@ -180,6 +180,13 @@ public struct BooksView {
     return (card, detail)
   }
 
+  /// The card that has a number; `nil` when none has.
+  public func card(
+    numbered token: PANToken
+  ) throws(LedgerError) -> (CardRecord, CardDetailRecord)? {
+    try books.card(token).flatMap { (record) throws(LedgerError) in try card(record.card) }
+  }
+
   /// The cards on a balance in order of creation.
   public func cards(
     onBalance balance: BalanceID,

@@ -7,7 +7,7 @@ import Synchronization
 /// their ends, so that a search goes on where the last one found a hold that was not due.
 final class HoldSweep: Sendable {
   /// The next payment to look at, by span; those of hours that were left behind are dropped.
-  private let next = Mutex<[ExpiryKey: UInt64]>([:])
+  fileprivate let next = Mutex<[ExpiryKey: UInt64]>([:])
 
   /// What a look at the books found.
   struct Found {
@@ -68,6 +68,11 @@ final class HoldSweep: Sendable {
   }
 }
 
+extension HoldSweep {
+  /// Looks again at everything from the last noted hour on.
+  func restart() { next.withLock { $0 = [:] } }
+}
+
 extension Ledger {
   /// Ends the holds that have run out, in small commands between which authorizations are decided.
   ///
@@ -76,18 +81,32 @@ extension Ledger {
   ///
   /// - Parameter seesEverything: whether what was decided a moment ago is looked at too; only a clock
   ///   that leaps needs it.
-  /// - Returns: how many holds ended.
+  /// - Returns: how many holds ended; those that a cancelled task left end in the next sweep.
   /// - Throws: `LedgerError`.
   @discardableResult
   public func endExpiredHolds(seesEverything: Bool = false) async throws(LedgerError) -> Int {
     if seesEverything { try await readPosted { (_) throws(LedgerError) in () } }
+    do throws(LedgerError) {
+      return try await sweepHolds()
+    } catch {
+      // What was found and not ended must be found again.
+      holdSweep.restart()
+      throw error
+    }
+  }
+
+  private func sweepHolds() async throws(LedgerError) -> Int {
     var ended = 0
-    while true {
+    while !Task.isCancelled {
       let sweep = holdSweep
       let now = now
       let found = try glance { (books) throws(LedgerError) in try sweep.look(books, now: now) }
       var rest = found.due[...]
       while !rest.isEmpty {
+        guard !Task.isCancelled else {
+          holdSweep.restart()
+          return ended
+        }
         let ids = Array(rest.prefix(LedgerLimits.holdsPerCommand))
         rest = rest.dropFirst(LedgerLimits.holdsPerCommand)
         if case .expired(let count) = try await perform(.expireHolds(ids)) { ended += count }
@@ -97,6 +116,7 @@ extension Ledger {
         return ended
       }
     }
+    return ended
   }
 
   /// Every hour before this one is done with.

@@ -34,4 +34,6 @@ struct ManagementLimits: Sendable {
   static let defaultPage = 50
   /// The most objects on a page of a list.
   static let maximumPage = 200
+  /// Balances of one user that a list of payments by user looks at.
+  static let balancesOfCustomer = 1_000
 }

@@ -28,6 +28,10 @@ public final class ManagementServer: Service {
     public var version: String
     /// When the process started, for `/version`.
     public var started: Instant
+    /// The clock that `/admin/clock/advance` sets forward; must be the ledger's; `nil` on the machine's.
+    public var virtualClock: VirtualClock?
+    /// What ends holds in this process; `nil` makes one for the interface alone.
+    public var holdExpiry: HoldExpiry?
 
     /// Settings from their parts.
     public init(
@@ -106,6 +110,8 @@ public final class ManagementServer: Service {
       version: settings.version,
       started: settings.started,
       limits: limits,
+      virtualClock: settings.virtualClock,
+      holdExpiry: settings.holdExpiry,
       links: links,
       networkLinks: networkLinks
     )
@@ -121,7 +127,10 @@ public final class ManagementServer: Service {
         + Customers(services: services).routes + Balances(services: services).routes
         + Cards(services: services).routes + Authorizations(services: services).routes
         + Summary(services: services).routes + ProofOfBooks(services: services).routes
-        + Import(services: services).routes + Links(services: services).routes
+        + Import(services: services).routes + MerchantGroups(services: services).routes
+        + ExchangeRates(services: services).routes + Clock(services: services).routes
+        + DryRuns(services: services).routes + OutsideLocks(services: services).routes
+        + Links(services: services).routes
     )
   }
 

@@ -20,6 +20,9 @@ final class ManagementServices: Sendable {
   /// The turns of requests, and of lines of imports, while authorizations come.
   let requestPacer: Pacer
   let importPacer: Pacer
+  /// The clock that can be set forward; `nil` on the machine's.
+  let virtualClock: VirtualClock?
+  let holdExpiry: HoldExpiry
   let proofThread = BlockingThread(name: "holdfast-proof")
   private let isProving = Mutex(false)
   /// Partners that were found once: they never go away, so they need not be looked up again.
@@ -33,6 +36,8 @@ final class ManagementServices: Sendable {
     version: String,
     started: Instant,
     limits: ManagementLimits,
+    virtualClock: VirtualClock? = nil,
+    holdExpiry: HoldExpiry? = nil,
     links: @escaping @Sendable () -> LinkReadiness,
     networkLinks: any NetworkLinks = NoNetworkLinks()
   ) {
@@ -43,6 +48,8 @@ final class ManagementServices: Sendable {
     self.version = version
     self.started = started
     self.limits = limits
+    self.virtualClock = virtualClock
+    self.holdExpiry = holdExpiry ?? HoldExpiry(ledger: ledger)
     self.links = links
     self.networkLinks = networkLinks
     requestPacer = Pacer(
@@ -157,6 +164,30 @@ extension CommandOutcome {
   var card: (CardRecord, CardDetailRecord) {
     guard case .card(let card, let detail) = self else { Self.mismatch() }
     return (card, detail)
+  }
+
+  /// The payment that a command answered with.
+  var authorization: AuthorizationRecord {
+    guard case .authorization(let record) = self else { Self.mismatch() }
+    return record
+  }
+
+  /// The merchant group that a command answered with.
+  var merchantGroup: MerchantGroup {
+    guard case .merchantGroup(let group) = self else { Self.mismatch() }
+    return group
+  }
+
+  /// The rate that a command answered with.
+  var exchangeRate: ExchangeRate {
+    guard case .exchangeRate(let rate) = self else { Self.mismatch() }
+    return rate
+  }
+
+  /// What a trial came to.
+  var trial: DryRun {
+    guard case .tried(let trial) = self else { Self.mismatch() }
+    return trial
   }
 
   private static func mismatch() -> Never {

@@ -81,31 +81,6 @@ extension RequestMapping {
 
   // MARK: What is asked
 
-  /// The first two characters of DE 3.
-  struct TransactionType: Hashable {
-    let code: UInt16
-
-    init(_ processingCode: UInt64) { code = UInt16(truncatingIfNeeded: processingCode >> 32) }
-
-    init(_ text: StaticString) {
-      precondition(text.utf8CodeUnitCount == 2, "a transaction type has two characters")
-      code = UInt16(text.utf8Start[0]) << 8 | UInt16(text.utf8Start[1])
-    }
-
-    /// 00 goods, 01 cash, 09 with cash back, 11 quasi-cash.
-    var isPurchase: Bool {
-      [Self("00"), Self("01"), Self("09"), Self("11")].contains(self)
-    }
-    /// 20 refund, 21 deposit, 26 and 28 original credit.
-    var isCredit: Bool { [Self("20"), Self("21"), Self("26"), Self("28")].contains(self) }
-    /// 02 void, 22 void of a refund.
-    var isVoid: Bool { self == Self("02") || self == Self("22") }
-    /// 30, and 31 as ISO has it.
-    var isInquiry: Bool { self == Self("30") || self == Self("31") }
-    /// 33.
-    var isVerification: Bool { self == Self("33") }
-  }
-
   /// What a message asks; `nil` when it is not offered.
   private func purpose(
     _ kind: AuthorizationRequest.Kind,
@@ -126,32 +101,7 @@ extension RequestMapping {
       if type.isVoid { return .reversal }
       return type.isPurchase || type.isCredit ? .clearing : nil
     case .hold, .debit, .advice:
-      return paymentPurpose(kind, type, function, amount)
-    }
-  }
-
-  private func paymentPurpose(
-    _ kind: AuthorizationRequest.Kind,
-    _ type: TransactionType,
-    _ function: UInt64,
-    _ amount: Amount?
-  ) -> PaymentPurpose? {
-    if type.isVoid { return .reversal }
-    if type.isInquiry || function == 108 { return kind == .advice ? nil : .inquiry }
-    if type.isVerification || function == 113 { return .verification }
-    guard type.isPurchase || type.isCredit else { return nil }
-    if kind == .debit {
-      if function == 201 || function == 202 { return .clearing }
-      guard [200, 181, 185].contains(function) else { return nil }
-      return type.isCredit ? .credit : .purchase
-    }
-    switch function {
-    case 102, 103: return .replacement
-    case 187: return .increment
-    default:
-      guard [100, 101, 181, 185].contains(function) || kind == .advice else { return nil }
-      if type.isCredit { return .credit }
-      return amount?.isZero ?? false ? .verification : .purchase
+      return PaymentPurpose(kind, type, function: function, isZero: amount?.isZero ?? false)
     }
   }
 

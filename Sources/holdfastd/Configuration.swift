@@ -21,6 +21,7 @@ struct Configuration: Equatable {
     var answerWithinMilliseconds = 5_000
     var closesOnUnreadable = false
     var requiresSignOn = false
+    var answers = AnswerPolicy()
     /// 0: no echoes of our own.
     var echoEverySeconds = 0
     var echoMisses = 2
@@ -38,6 +39,8 @@ struct Configuration: Equatable {
   var journal: JournalKind?
   /// Cards, and as many balances, that are kept in memory once they were used.
   var cachedCards = 4_194_304
+  /// Whether time can be set forward through the management interface: for tests alone.
+  var hasVirtualClock = false
   var logLevel = "info"
 
   var keyFilePath: String { keyFile ?? data + "/vault.key" }
@@ -90,6 +93,19 @@ extension Configuration {
     return kind
   }
 
+  /// An answer that networks expect differently, one of two.
+  static func answer(
+    _ text: String,
+    of setting: String,
+    _ choices: [ActionCode]
+  ) throws(ConfigurationError) -> ActionCode {
+    guard let code = choices.first(where: { $0.text == text }) else {
+      let names = choices.map(\.text).joined(separator: " or ")
+      throw ConfigurationError("\(setting) is '\(text)'; it must be \(names)")
+    }
+    return code
+  }
+
   /// The settings that flags and environment share; each overrides what was said before.
   struct Overrides {
     var data: String?
@@ -99,6 +115,7 @@ extension Configuration {
     var managementSocket: String?
     var managementListen: String?
     var journal: String?
+    var virtualClock: String?
     var logLevel: String?
 
     /// The environment's `HOLDFAST_…` variables.
@@ -110,6 +127,7 @@ extension Configuration {
       managementSocket = environment["HOLDFAST_MANAGEMENT_SOCKET"]
       managementListen = environment["HOLDFAST_MANAGEMENT_LISTEN"]
       journal = environment["HOLDFAST_JOURNAL"]
+      virtualClock = environment["HOLDFAST_VIRTUAL_CLOCK"]
       logLevel = environment["HOLDFAST_LOG_LEVEL"]
     }
 
@@ -127,6 +145,14 @@ extension Configuration {
     if let value = overrides.logLevel { logLevel = value }
     if let value = overrides.journal {
       journal = try Self.journal(value, of: "the journal of \(source)")
+    }
+    if let value = overrides.virtualClock {
+      switch value.lowercased() {
+      case "true", "1", "yes": hasVirtualClock = true
+      case "false", "0", "no", "": hasVirtualClock = false
+      default:
+        throw ConfigurationError("the virtual clock of \(source) must be true or false")
+      }
     }
     if let value = overrides.listen {
       let address = try Self.address(value, of: "the listen address of \(source)")

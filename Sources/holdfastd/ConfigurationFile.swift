@@ -19,11 +19,15 @@ struct ConfigurationFile: Decodable {
     var echoEverySeconds: Int?
     var echoMisses: Int?
     var institution: String?
+    var adviceAnswer: String?
+    var secondReversal: String?
+    var unmatchedReversal: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
       case name, listen, framing, tpdu, maximumFrameBytes, maximumConnections
       case maximumInFlightPerLink, halfFrameSeconds, idleSeconds, answerWithinMilliseconds
       case onUnreadable, requireSignOn, echoEverySeconds, echoMisses, institution
+      case adviceAnswer, secondReversal, unmatchedReversal
     }
 
     init(from decoder: any Decoder) throws {
@@ -50,6 +54,9 @@ struct ConfigurationFile: Decodable {
       echoEverySeconds = try members.decodeIfPresent(Int.self, forKey: .echoEverySeconds)
       echoMisses = try members.decodeIfPresent(Int.self, forKey: .echoMisses)
       institution = try members.decodeIfPresent(String.self, forKey: .institution)
+      adviceAnswer = try members.decodeIfPresent(String.self, forKey: .adviceAnswer)
+      secondReversal = try members.decodeIfPresent(String.self, forKey: .secondReversal)
+      unmatchedReversal = try members.decodeIfPresent(String.self, forKey: .unmatchedReversal)
     }
   }
 
@@ -73,10 +80,11 @@ struct ConfigurationFile: Decodable {
   var management: Management?
   var journal: String?
   var cachedCards: Int?
+  var virtualClock: Bool?
   var logLevel: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, keyFile, listeners, management, journal, cachedCards, logLevel
+    case data, keyFile, listeners, management, journal, cachedCards, virtualClock, logLevel
   }
 
   init(from decoder: any Decoder) throws {
@@ -88,6 +96,7 @@ struct ConfigurationFile: Decodable {
     management = try members.decodeIfPresent(Management.self, forKey: .management)
     journal = try members.decodeIfPresent(String.self, forKey: .journal)
     cachedCards = try members.decodeIfPresent(Int.self, forKey: .cachedCards)
+    virtualClock = try members.decodeIfPresent(Bool.self, forKey: .virtualClock)
     logLevel = try members.decodeIfPresent(String.self, forKey: .logLevel)
   }
 
@@ -131,6 +140,7 @@ struct ConfigurationFile: Decodable {
     if let keyFile { configuration.keyFile = keyFile }
     if let journal { configuration.journal = try Configuration.journal(journal, of: "journal") }
     if let cachedCards { configuration.cachedCards = cachedCards }
+    if let virtualClock { configuration.hasVirtualClock = virtualClock }
     if let logLevel { configuration.logLevel = logLevel }
     if let management {
       configuration.managementSocket = management.socket
@@ -172,6 +182,27 @@ extension ConfigurationFile.Listener {
         throw ConfigurationError("listeners.institution must be 1 to 11 digits")
       }
       settings.institution = number
+    }
+    if let adviceAnswer {
+      settings.answers.advice = try Configuration.answer(
+        adviceAnswer,
+        of: "listeners.adviceAnswer",
+        [.adviceAccepted, .approved]
+      )
+    }
+    if let secondReversal {
+      settings.answers.secondReversal = try Configuration.answer(
+        secondReversal,
+        of: "listeners.secondReversal",
+        [.reversalAccepted, .previouslyReversed]
+      )
+    }
+    if let unmatchedReversal {
+      settings.answers.unmatchedReversal = try Configuration.answer(
+        unmatchedReversal,
+        of: "listeners.unmatchedReversal",
+        [.originalNotFound, .reversalAccepted]
+      )
     }
     switch onUnreadable {
     case nil, "skip": break

@@ -20,6 +20,8 @@ struct Daemon {
   private let reload: @Sendable () -> Result<String, ConfigurationError>
   private let logger = Logger(label: "holdfastd")
   private let registry = MetricsRegistry()
+  /// The one clock of ledger, switch and management; `nil` on the machine's.
+  private let virtualClock: VirtualClock?
   private let businessDays: any BusinessDayStore = InMemoryBusinessDays()
 
   init(
@@ -28,11 +30,21 @@ struct Daemon {
   ) {
     self.configuration = configuration
     self.reload = reload
+    virtualClock = configuration.hasVirtualClock ? VirtualClock() : nil
   }
 
   func run() async throws {
     let vault = openVault()
     let ledger = openLedger(vault)
+    if let virtualClock {
+      // Entries of an earlier run may be ahead of the machine.
+      virtualClock.advance(to: ledger.lastEntryTime)
+      logger.warning(
+        "THE CLOCK IS VIRTUAL: whoever reaches the management socket can set time forward; never in production",
+        metadata: ["ahead": "\(virtualClock.now() > LedgerClock.system.now())"]
+      )
+    }
+    let holdExpiry = HoldExpiry(ledger: ledger)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     // Answers wait for this thread's turn; nobody waits for the turn of the management's.
     for eventLoop in group.makeIterator() {
@@ -43,15 +55,18 @@ struct Daemon {
     }
     let listeners = await startListeners(ledger, vault, group)
     let ready = readyLine(listeners)
+    var managementSettings = ManagementServer.Settings(
+      socketPath: configuration.managementSocketPath,
+      listen: configuration.managementListen.flatMap {
+        try? Configuration.address($0, of: "management.listen")
+      },
+      version: Release.version,
+      started: LedgerClock.system.now()
+    )
+    managementSettings.virtualClock = virtualClock
+    managementSettings.holdExpiry = holdExpiry
     let management = ManagementServer(
-      ManagementServer.Settings(
-        socketPath: configuration.managementSocketPath,
-        listen: configuration.managementListen.flatMap {
-          try? Configuration.address($0, of: "management.listen")
-        },
-        version: Release.version,
-        started: LedgerClock.system.now()
-      ),
+      managementSettings,
       ledger: ledger,
       vault: vault,
       metrics: registry,
@@ -67,6 +82,7 @@ struct Daemon {
         // Stopped in reverse order: management first, the ledger last.
         services: [
           LedgerService(ledger: ledger),
+          HoldExpiryService(expiry: holdExpiry, logger: logger),
           ListenerService(listeners: listeners),
           ReloadService(reload: reload, logger: logger),
           management,
@@ -121,6 +137,7 @@ struct Daemon {
     )
     settings.journal = configuration.journal
     settings.cachedCards = configuration.cachedCards
+    settings.clock = clock
     // A terabyte of journal is a day at 50,000 authorizations a second.
     settings.journalMapBytes = 1 << 40
     settings.booksMapBytes = 1 << 38
@@ -151,6 +168,8 @@ struct Daemon {
     }
   }
 
+  private var clock: LedgerClock { virtualClock?.ledgerClock ?? .system }
+
   private func startListeners(
     _ ledger: Ledger,
     _ vault: PANVault,
@@ -166,6 +185,8 @@ struct Daemon {
         vault: vault,
         metrics: metrics
       )
+      settings.clock = clock
+      settings.answers = listener.answers
       settings.answerWithin = .milliseconds(listener.answerWithinMilliseconds)
       settings.closesOnUnreadable = listener.closesOnUnreadable
       settings.requiresSignOn = listener.requiresSignOn
@@ -203,11 +224,12 @@ struct Daemon {
 
   private func registerDay(of network: String) {
     let businessDays = businessDays
+    let clock = clock
     registry.gauge(
       "holdfast_business_day",
       help: "The network's business day as CCYYMMDD.",
       labels: ["listener": network]
-    ) { Double(businessDays.day(of: network, at: LedgerClock.system.now()).digits) }
+    ) { Double(businessDays.day(of: network, at: clock.now()).digits) }
   }
 
   /// Writes the one line of standard output when management, the last to start, listens.

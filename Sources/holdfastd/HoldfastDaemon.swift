@@ -19,7 +19,7 @@ struct HoldfastDaemon: AsyncParsableCommand {
 
       Every option is also an environment variable (HOLDFAST_DATA, HOLDFAST_LISTEN, \
       HOLDFAST_FRAMING, HOLDFAST_MANAGEMENT_SOCKET, HOLDFAST_MANAGEMENT_LISTEN, \
-      HOLDFAST_KEY_FILE, HOLDFAST_JOURNAL, HOLDFAST_LOG_LEVEL) and a member of the configuration file. Options win \
+      HOLDFAST_KEY_FILE, HOLDFAST_JOURNAL, HOLDFAST_VIRTUAL_CLOCK, HOLDFAST_LOG_LEVEL) and a member of the configuration file. Options win \
       over the environment, which wins over the file.
 
       Examples:
@@ -57,6 +57,9 @@ struct HoldfastDaemon: AsyncParsableCommand {
 
   @Option(help: "trace, debug, info, notice, warning, error or critical.")
   var logLevel: String?
+
+  @Flag(help: "Let 'holdfast clock advance' set time forward: for tests, never in production.")
+  var virtualClock = false
 
   @Flag(help: "Check the configuration and exit: 0 when it is good, 78 when it is not.")
   var checkConfig = false
@@ -119,6 +122,7 @@ struct HoldfastDaemon: AsyncParsableCommand {
     flags.managementSocket = managementSocket
     flags.managementListen = managementListen
     flags.journal = journal
+    flags.virtualClock = virtualClock ? "true" : nil
     flags.logLevel = logLevel
     try configuration.apply(flags, from: "the command line")
     try configuration.validate()

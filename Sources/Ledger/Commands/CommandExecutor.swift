@@ -119,7 +119,10 @@ struct CommandExecutor {
       }
       return Verdict(effects: [.expiriesSwept(hour: hour)], outcome: .expired(0))
 
-    case .setMerchantGroup(let group):
+    case .setMerchantGroup(let group, let mustBeNew):
+      guard !mustBeNew || catalog.group(named: group.name) == nil else {
+        throw .refused(.merchantGroupExists)
+      }
       guard catalog.groupOverlapping(group) == nil else { throw .refused(.merchantCategoryTaken) }
       guard
         catalog.group(named: group.name) != nil
@@ -178,6 +181,12 @@ struct CommandExecutor {
       default: break
       }
     }
+    if let balance = run.authorization?.balance {
+      run.balance = try read { () throws(LedgerError) in try set.account(AccountID(balance)) }
+    }
+    if let program = run.authorization?.program, let deposit = catalog.deposit(ofProgram: program) {
+      run.deposit = try read { () throws(LedgerError) in try set.account(deposit) }
+    }
     if run.authorization == nil, let id = verdict.authorization {
       run.authorization = try read { () throws(LedgerError) in try set.authorization(id) }
     }
@@ -209,7 +218,7 @@ struct CommandExecutor {
         draft.funding.name,
         draft.remoteURL ?? "",
         draft.insufficientDepositCode.text,
-        draft.requiredKYCLevel.name
+        draft.requiredKYCLevel.name + draft.terms.importSuffix
       )
       if let known = try known(key, content) { return unchanged(ProgramID(known).text) }
       draft.partner = PartnerID(try resolve(ReferenceKey(.importedPartner, partner)))
@@ -327,6 +336,7 @@ struct CommandExecutor {
       remoteURL: draft.remoteURL,
       insufficientDepositCode: draft.insufficientDepositCode,
       requiredKYCLevel: draft.requiredKYCLevel,
+      terms: draft.terms,
       created: now
     )
   }
@@ -679,6 +689,16 @@ struct CommandExecutor {
     _ body: () throws(LedgerError) -> Value
   ) throws(CommandFault) -> Value {
     do { return try body() } catch { throw .fault(error) }
+  }
+}
+
+extension ProgramTerms {
+  /// What a line of an import digests of the terms: nothing of the usual ones, so that lines from
+  /// before there were terms stay the same lines.
+  fileprivate var importSuffix: String {
+    guard self != ProgramTerms() else { return "" }
+    let limit = cashBackLimit.map { String($0.minorUnits) } ?? "any"
+    return " partial \(acceptsPartialApproval) cash \(limit) surcharge \(permitsSurcharge)"
   }
 }
 

@@ -74,6 +74,8 @@ public enum CommandRefusal: UInt8, Error, CaseIterable, Sendable {
   case exchangeRateNotFound = 35
   /// There are as many as there may be.
   case tooMany = 36
+  /// There is a merchant group of this name.
+  case merchantGroupExists = 37
 
   /// The code in the error object.
   public var code: String {
@@ -114,6 +116,7 @@ public enum CommandRefusal: UInt8, Error, CaseIterable, Sendable {
     case .merchantCategoryTaken: "MCC_TAKEN"
     case .exchangeRateNotFound: "FX_RATE_NOT_FOUND"
     case .tooMany: "LIMIT_REACHED"
+    case .merchantGroupExists: "MERCHANT_GROUP_EXISTS"
     }
   }
 
@@ -163,6 +166,8 @@ public enum CommandRefusal: UInt8, Error, CaseIterable, Sendable {
       "Another merchant group has one of these categories; take it away there first."
     case .exchangeRateNotFound: "No rate between these currencies."
     case .tooMany: "There are as many as there may be; remove one first."
+    case .merchantGroupExists:
+      "There is a merchant group of this name; change that one, or use another name."
     }
   }
 }

@@ -35,8 +35,8 @@ public enum ManagementCommand: Sendable {
   case expireHolds([AuthorizationID])
   /// Notes that every hold that ran out before this hour (since the epoch) was looked at.
   case noteSweep(hour: UInt32)
-  /// Adds a merchant group, or replaces the one of its name.
-  case setMerchantGroup(MerchantGroup)
+  /// Adds a merchant group, or replaces the one of its name unless it must be new.
+  case setMerchantGroup(MerchantGroup, mustBeNew: Bool = false)
   /// Takes a merchant group away.
   case removeMerchantGroup(name: String)
   /// Adds a rate, or replaces the one between its currencies.
@@ -78,6 +78,8 @@ public struct ProgramDraft: Hashable, Sendable {
   public var insufficientDepositCode: ActionCode
   /// How well a user must be known before a balance is opened.
   public var requiredKYCLevel: KYCLevel
+  /// What it allows beyond plain purchases.
+  public var terms: ProgramTerms
 
   /// A draft from its parts.
   public init(
@@ -88,7 +90,8 @@ public struct ProgramDraft: Hashable, Sendable {
     funding: Funding,
     remoteURL: String? = nil,
     insufficientDepositCode: ActionCode = .notEnoughMoney,
-    requiredKYCLevel: KYCLevel = .strong
+    requiredKYCLevel: KYCLevel = .strong,
+    terms: ProgramTerms = ProgramTerms()
   ) {
     self.partner = partner
     self.name = name
@@ -98,6 +101,7 @@ public struct ProgramDraft: Hashable, Sendable {
     self.remoteURL = remoteURL
     self.insufficientDepositCode = insufficientDepositCode
     self.requiredKYCLevel = requiredKYCLevel
+    self.terms = terms
   }
 }
 
@@ -320,6 +324,10 @@ public struct DryRun: Sendable {
   public var authorization: AuthorizationRecord?
   /// The entry that it would make.
   public var entry: PaymentEntry?
+  /// The user's balance before it; `nil` when no card has the number.
+  public var balance: AccountRecord?
+  /// The deposit before it; `nil` where none backs the payment.
+  public var deposit: AccountRecord?
 }
 
 /// The identity of a management request that may be sent twice (row A-084).

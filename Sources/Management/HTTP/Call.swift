@@ -64,11 +64,14 @@ struct Call: Sendable {
   /// - Parameters:
   ///   - rule: whether a key must be there.
   ///   - ignoringBody: for calls that ignore what is sent.
+  ///   - body: digested in place of the body, which holds a card number: no digest of one is kept that
+  ///     could be guessed at.
   /// - Returns: scope and key, and what is asked, digested.
   /// - Throws: `Problem` for a missing or malformed key, and for a body that is no JSON.
   func identity(
     _ rule: IdempotencyRule,
-    ignoringBody: Bool = false
+    ignoringBody: Bool = false,
+    insteadOfBody body: JSONValue? = nil
   ) throws(Problem) -> RequestIdentity? {
     guard let key = head.headerFields[.idempotencyKey] else {
       guard rule == .optional else {
@@ -98,10 +101,14 @@ struct Call: Sendable {
     var content = SHA256()
     Self.update(&content, head.method.rawValue)
     Self.update(&content, String(path))
-    if !ignoringBody, !body.isEmpty {
+    if let body {
+      var canonical = CanonicalDigest(content)
+      canonical.update(body)
+      content = canonical.hash
+    } else if !ignoringBody, !self.body.isEmpty {
       var canonical = CanonicalDigest(content)
       do throws(JSONSyntaxError) {
-        canonical.update(try JSONValue(parsing: body, limits: .request))
+        canonical.update(try JSONValue(parsing: self.body, limits: .request))
       } catch {
         throw .invalidJSON(error)
       }

@@ -111,7 +111,8 @@ extension Problem {
         .notFound
       case .binRangeOverlap, .partnerBalanceExists, .userExists, .bankReferenceUsed, .lockWeaker,
         .cardNotLocked, .cardAlreadyActive, .cardExists, .idempotencyConflict, .referenceConflict,
-        .balanceClosed, .balanceNotEmpty, .nothingHeld, .merchantCategoryTaken:
+        .balanceClosed, .balanceNotEmpty, .nothingHeld, .merchantCategoryTaken,
+        .merchantGroupExists:
         .conflict
       case .kycRequired, .currencyNotSupported, .currencyMismatch, .amountInvalid,
         .insufficientPartnerFunds, .balanceLimitExceeded, .lockIrreversible, .cardInactiveForEver,

@@ -32,7 +32,10 @@ struct Query: Sendable {
   subscript(name: String) -> String? { values.first { $0.name == name }?.value }
 
   /// Refuses parameters that the resource does not know: a misspelt filter must not show everything.
-  func allow(_ names: String...) throws(Problem) {
+  func allow(_ names: String...) throws(Problem) { try allow(names) }
+
+  /// The same, with the names in an array.
+  func allow(_ names: [String]) throws(Problem) {
     for (name, _) in values where !names.contains(name) {
       throw Problem(
         .badRequest,

@@ -75,6 +75,27 @@ struct Members {
     return number
   }
 
+  /// A truth value; `nil` when missing.
+  func optionalBoolean(_ name: String) throws(Problem) -> Bool? {
+    guard let value = value(name) else { return nil }
+    guard case .boolean(let truth) = value else { throw invalid(name, "it must be true or false") }
+    return truth
+  }
+
+  /// Texts of 1 to 200 bytes, at least one.
+  func texts(_ name: String, atMost limit: Int) throws(Problem) -> [String] {
+    guard case .array(let elements)? = value(name), (1...limit).contains(elements.count) else {
+      throw invalid(name, "it must be an array of 1 to \(limit) strings")
+    }
+    var texts: [String] = []
+    for element in elements {
+      guard case .string(let text) = element, (1...LedgerLimits.textBytes).contains(text.utf8.count)
+      else { throw invalid(name, "it must be an array of 1 to \(limit) strings") }
+      texts.append(text)
+    }
+    return texts
+  }
+
   /// A currency code.
   func currency(_ name: String) throws(Problem) -> Currency {
     guard let currency = Currency(code: try text(name)) else {

@@ -114,6 +114,10 @@ extension JSONWriter {
         writer.member("reason", lock.reason)
         writer.member("irreversible", lock.isIrreversible)
         writer.member("origin", card.lockOrigin == .inside ? "INSIDE" : "OUTSIDE")
+        writer.member(
+          "requester",
+          detail.lockRequester.text.isEmpty ? nil : detail.lockRequester.text
+        )
         writer.member("at", detail.locked?.rfc3339)
       }
     } else {

@@ -25,6 +25,7 @@ struct Health {
           writer.member("version", services.version)
           writer.member("schema", 1)
           writer.member("startedAt", services.started.rfc3339)
+          writer.member("virtualClock", services.virtualClock != nil)
         }
       },
     ]

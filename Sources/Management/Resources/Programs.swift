@@ -18,16 +18,17 @@ struct Programs {
   /// The members that a programme is made from, besides its partner.
   static let members = [
     "name", "binRange", "currency", "funding", "remoteURL", "insufficientDepositCode",
-    "requiredKycLevel",
+    "requiredKycLevel", "partialApproval", "cashBackLimit", "surcharge",
   ]
 
   /// A draft from the members of a request or of an import line.
   static func draft(_ members: Members, partner: PartnerID) throws(Problem) -> ProgramDraft {
-    ProgramDraft(
+    let currency = try members.currency("currency")
+    return ProgramDraft(
       partner: partner,
       name: try members.text("name"),
       binRange: try members.binRange("binRange"),
-      currency: try members.currency("currency"),
+      currency: currency,
       funding: try members.choice(
         "funding",
         [("DEPOSIT", Funding.deposit), ("CREDIT", Funding.credit)]
@@ -41,8 +42,30 @@ struct Programs {
       requiredKYCLevel: try members.optionalChoice(
         "requiredKycLevel",
         KYCLevel.allCases.map { ($0.name, $0) }
-      ) ?? .strong
+      ) ?? .strong,
+      terms: try terms(members, currency)
     )
+  }
+
+  private static func terms(
+    _ members: Members,
+    _ currency: Currency
+  ) throws(Problem) -> ProgramTerms {
+    var terms = ProgramTerms()
+    if let accepts = try members.optionalBoolean("partialApproval") {
+      terms.acceptsPartialApproval = accepts
+    }
+    if members.value("cashBackLimit") != nil {
+      let limit = try members.amount("cashBackLimit")
+      guard limit.currency == currency else {
+        throw members.invalid("cashBackLimit.currency", "it must be the programme's currency")
+      }
+      terms.cashBackLimit = limit.money
+    }
+    terms.permitsSurcharge =
+      try members.optionalChoice("surcharge", [("PERMITTED", true), ("REFUSED", false)])
+      ?? terms.permitsSurcharge
+    return terms
   }
 
   private static func remoteURL(_ members: Members) throws(Problem) -> String? {
@@ -98,6 +121,14 @@ extension JSONWriter {
     member("remoteURL", record.remoteURL)
     member("insufficientDepositCode", record.insufficientDepositCode.text)
     member("requiredKycLevel", record.requiredKYCLevel.name)
+    member("partialApproval", record.terms.acceptsPartialApproval)
+    amount(
+      "cashBackLimit",
+      record.terms.cashBackLimit.flatMap {
+        Amount(minorUnits: $0.minorUnits, currency: record.currency)
+      }
+    )
+    member("surcharge", record.terms.permitsSurcharge ? "PERMITTED" : "REFUSED")
     member("createdAt", record.created.rfc3339)
   }
 }
