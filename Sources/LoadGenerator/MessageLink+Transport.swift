@@ -5,4 +5,9 @@ extension MessageLink: MessageTransport {
   public func exchange(_ message: [UInt8]) async throws -> [UInt8]? {
     try await exchange(message, milliseconds: 5_000)
   }
+
+  /// Sends a message and waits half a second for an answer that should not come.
+  public func notify(_ message: [UInt8]) async throws -> [UInt8]? {
+    try await exchange(message, milliseconds: 500)
+  }
 }

@@ -37,6 +37,31 @@ public struct CalendarTime: Hashable, Sendable {
     second = rest % 60
   }
 
+  /// The instant of a text such as `2026-11-22T11:30:15.250Z`; `nil` for any other.
+  public static func instant(rfc3339 text: String) -> Instant? {
+    let characters = Array(text.utf8)
+    func number(_ range: Range<Int>) -> Int64? {
+      guard range.upperBound <= characters.count,
+        characters[range].allSatisfy({ (0x30...0x39).contains($0) })
+      else { return nil }
+      return Int64(String(decoding: characters[range], as: UTF8.self))
+    }
+    guard characters.last == UInt8(ascii: "Z"), let year = number(0..<4),
+      let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
+      let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month)
+    else { return nil }
+    // Years begin in March, so that the leap day is the last one.
+    let shifted = month <= 2 ? year - 1 : year
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let era = shifted.flooredQuotient(by: 400)
+    let yearOfEra = shifted - era * 400
+    let days =
+      era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    return Instant(
+      microsecondsSinceEpoch: (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000
+    )
+  }
+
   /// DE 7: `MMDDhhmmss`.
   public var transmissionText: String {
     twoDigits(month) + twoDigits(day) + twoDigits(hour) + twoDigits(minute) + twoDigits(second)

@@ -56,7 +56,7 @@ public struct MaskedMessage: Sendable {
   /// pass the check digit is no card number.
   private static func isPlain(_ element: Element) -> Bool {
     switch element.number {
-    case 3...33, 37...42, 54, 56...58, 73...75, 93, 94, 97, 100: true
+    case 3...33, 37...42, 46, 54, 56...58, 73...75, 93, 94, 97, 100: true
     default: false
     }
   }

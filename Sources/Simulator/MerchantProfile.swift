@@ -84,4 +84,24 @@ public struct MerchantProfile: Hashable, Sendable {
     country: "616",
     entry: .atm
   )
+  /// A hotel with a chip reader.
+  public static let hotel = MerchantProfile(
+    category: "7011",
+    terminal: "HOTEL001",
+    merchant: "HARBOUR-INN-01",
+    name: "HARBOUR INN",
+    city: "LISBOA",
+    country: "620",
+    entry: .chip
+  )
+  /// An airline's web shop.
+  public static let airline = MerchantProfile(
+    category: "4511",
+    terminal: "AIR00001",
+    merchant: "NORTHERN-AIR-01",
+    name: "NORTHERN AIR",
+    city: "OSLO",
+    country: "578",
+    entry: .ecom
+  )
 }

@@ -12,7 +12,8 @@ public struct RequestComposer: Sendable {
   public var network = "98765432100"
 
   private var trace: UInt64
-  private let clock: @Sendable () -> Instant
+  private let terminalClock: @Sendable () -> Instant
+  private var ahead: Int64 = 0
 
   /// A composer that counts on from a trace number.
   ///
@@ -21,8 +22,14 @@ public struct RequestComposer: Sendable {
   ///   - clock: The terminal's clock, asked once a message.
   public init(firstTrace: UInt64, clock: @escaping @Sendable () -> Instant) {
     self.trace = firstTrace % 1_000_000_000_000
-    self.clock = clock
+    self.terminalClock = clock
   }
+
+  /// What the terminals' clocks show.
+  func clock() -> Instant { terminalClock().advanced(bySeconds: ahead) }
+
+  /// Lets the terminals' clocks go on; time that passed in a test of the issuer.
+  public mutating func advanceClock(seconds: Int64) { ahead += seconds }
 
   /// A request about money: authorization (class 1) or financial (class 2).
   ///
@@ -84,36 +91,9 @@ public struct RequestComposer: Sendable {
     return again
   }
 
-  /// A full reversal advice (2420) of a request: its own trace number, the original's DE 12, and
-  /// DE 56 naming the original.
-  ///
-  /// - Parameters:
-  ///   - original: The request to be undone.
-  ///   - reason: DE 25, four digits; 4021 says that no answer came in time.
-  /// - Returns: The advice.
-  public mutating func reversal(of original: Message, reason: String = "4021") -> Message {
-    var message = Message(type: MessageType(trusted: 0x2420), fields: [:])
-    let kept: [Element] = [
-      .pan, .processingCode, .amountTransaction, .localTime, .acquirer, .retrievalReference,
-      .terminal, .merchant,
-    ]
-    for element in kept { message.fields[element] = original.fields[element] }
-    message.fields[.transmissionTime] = .text(CalendarTime(clock()).transmissionText)
-    message.fields[.stan] = .text(nextTrace())
-    message.fields[.functionCode] = .text("400")
-    message.fields[.reasonCode] = .text(reason)
-    message.fields[.originalData] = .text(
-      MessageType(trusted: original.type.code & 0xFFFE).text
-        + (original.fields[.stan]?.textValue ?? "")
-        + (original.fields[.localTime]?.textValue ?? "")
-        + (original.fields[.acquirer]?.textValue ?? "")
-    )
-    return message
-  }
-
   /// A network management request (2804).
   ///
-  /// - Parameter function: DE 24: 801 sign-on, 802 sign-off, 831 echo.
+  /// - Parameter function: DE 24: 801 sign-on, 802 sign-off, 821 cut-over, 831 echo.
   /// - Returns: The request.
   public mutating func networkManagement(function: String) -> Message {
     let now = CalendarTime(clock())
@@ -135,7 +115,7 @@ public struct RequestComposer: Sendable {
       + leftPadded(String(amount.minorUnits), to: 12)
   }
 
-  private mutating func nextTrace() -> String {
+  mutating func nextTrace() -> String {
     let text = leftPadded(String(trace), to: 12)
     trace = trace % 999_999_999_999 + 1
     return text
@@ -188,8 +168,8 @@ private func hexBytes(_ text: String) -> [UInt8] {
 }
 
 extension MessageType {
-  /// A type that this file spells out, so its nibbles are digits.
-  fileprivate init(trusted code: UInt16) {
+  /// A type that this module spells out, so its nibbles are digits.
+  init(trusted code: UInt16) {
     guard let type = MessageType(code: code) else { preconditionFailure("four BCD digits") }
     self = type
   }

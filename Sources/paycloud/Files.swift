@@ -43,8 +43,16 @@ enum Files {
     guard close(descriptor) == 0 else { throw .failed("cannot write \(path): \(lastError)") }
   }
 
-  /// The scenario files that a path names: itself, or those in the directory it is, by name.
+  /// The scenario files that a path names: itself, or those in the directory it is and below, by
+  /// name.
   static func scenarios(at path: String) throws(Failure) -> [String] {
+    let found = try scenarios(at: path, depth: 0)
+    guard !found.isEmpty else { throw .failed("\(path) holds no file named *.scenario") }
+    return found
+  }
+
+  /// Links that lead in circles end at the depth.
+  private static func scenarios(at path: String, depth: Int) throws(Failure) -> [String] {
     var status = stat()
     guard stat(path, &status) == 0 else { throw .failed("cannot read \(path): \(lastError)") }
     guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
@@ -53,14 +61,27 @@ enum Files {
     }
     defer { closedir(directory) }
     var names: [String] = []
+    var directories: [String] = []
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name.hasSuffix(".scenario") { names.append("\(path)/\(name)") }
+      if name.hasSuffix(".scenario") {
+        names.append("\(path)/\(name)")
+      } else if depth < 8, !name.hasPrefix("."), isDirectory("\(path)/\(name)") {
+        directories.append("\(path)/\(name)")
+      }
     }
-    guard !names.isEmpty else { throw .failed("\(path) holds no file named *.scenario") }
-    return names.sorted()
+    names.sort()
+    for directory in directories.sorted() {
+      names += try scenarios(at: directory, depth: depth + 1)
+    }
+    return names
+  }
+
+  private static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// A fresh directory that only this user can enter.

@@ -10,10 +10,15 @@ struct OwnDaemon {
 
   /// Starts a daemon on free ports.
   ///
-  /// - Parameter executable: The path of `holdfastd`; beside this program when `nil`.
+  /// - Parameters:
+  ///   - executable: The path of `holdfastd`; beside this program when `nil`.
+  ///   - arguments: Flags of `holdfastd` beyond the addresses.
   /// - Returns: The running daemon.
   /// - Throws: `Failure` when it cannot be started.
-  static func start(executable: String?) async throws(Failure) -> OwnDaemon {
+  static func start(
+    executable: String?,
+    arguments: [String] = []
+  ) async throws(Failure) -> OwnDaemon {
     let program = executable ?? Files.besideThisProgram("holdfastd")
     guard access(program, X_OK) == 0 else {
       throw .failed(
@@ -31,7 +36,7 @@ struct OwnDaemon {
         arguments: [
           "--data", directory + "/data", "--listen", "127.0.0.1:0", "--management-socket",
           directory + "/management.sock",
-        ],
+        ] + arguments,
         logFile: directory + "/holdfastd.log",
         started: { DaemonGuard.watch($0) }
       )

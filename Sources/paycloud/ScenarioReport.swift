@@ -6,10 +6,12 @@ import Simulator
 enum ScenarioReport {
   /// One line for a scenario, and what went wrong below it.
   static func printLine(_ outcome: ScenarioOutcome) {
-    let mark = outcome.passed ? Output.green("pass") : Output.red("FAIL")
+    var mark = outcome.passed ? Output.green("pass") : Output.red("FAIL")
+    if outcome.skipped != nil { mark = Output.dim("skip") }
     let name = outcome.scenario.title
     let space = String(repeating: " ", count: max(1, 64 - name.count))
     Output.line("\(mark)  \(name)\(space)\(outcome.microseconds / 1_000) ms")
+    if let skipped = outcome.skipped { Output.line("      \(skipped)") }
     guard let failure = outcome.failure else { return }
     let file = outcome.scenario.file
     Output.line("      \(file), line \(failure.step.line): \(failure.step.text)")
@@ -22,19 +24,24 @@ enum ScenarioReport {
   /// How many passed.
   static func printSummary(_ outcomes: [ScenarioOutcome], seed: UInt64) {
     let passed = outcomes.count { $0.passed }
+    let skipped = outcomes.count { $0.skipped != nil }
+    let failed = outcomes.count - passed - skipped
     let milliseconds = outcomes.reduce(0) { $0 + $1.microseconds } / 1_000
+    let skips = skipped == 0 ? "" : ", \(skipped) skipped"
     Output.line()
     Output.line(
-      "\(passed) passed, \(outcomes.count - passed) failed in \(milliseconds) ms (seed \(seed))"
+      "\(passed) passed, \(failed) failed\(skips) in \(milliseconds) ms (seed \(seed))"
     )
   }
 
   /// Everything as one document.
   static func json(_ outcomes: [ScenarioOutcome], seed: UInt64) -> JSONValue {
     let passed = outcomes.count { $0.passed }
+    let skipped = outcomes.count { $0.skipped != nil }
     return [
       "passed": .number(passed),
-      "failed": .integer(Int64(outcomes.count - passed)),
+      "failed": .number(outcomes.count - passed - skipped),
+      "skipped": .number(skipped),
       "seed": .string(String(seed)),
       "scenarios": .array(
         outcomes.map { outcome in
@@ -43,6 +50,7 @@ enum ScenarioReport {
             "line": .number(outcome.scenario.line),
             "title": .string(outcome.scenario.title),
             "passed": .boolean(outcome.passed),
+            "skipped": outcome.skipped.map { .string($0) } ?? .null,
             "microseconds": .integer(outcome.microseconds),
             "failure": outcome.failure.map(json) ?? .null,
           ]

@@ -16,13 +16,34 @@ struct SendCommand: AsyncParsableCommand {
         paycloud send --to 127.0.0.1:8583 --pan 4000000000000002 --amount 12.34
             a chip purchase in a shop
 
-        paycloud send --pan 4000000000000002 --amount 99.90 --entry ecom --mcc 5967 --json
+        paycloud send --pan … --amount 99.90 --entry ecom --mcc 5967 --json
             a web purchase, both messages as JSON
 
         paycloud send --mti 2804 --set 24=831
             an echo test
 
-        paycloud send --pan 4000000000000002 --amount 1.00 --set 59="route 7" --unset 14
+        paycloud send --mti 2420 --pan 4000000000000002 --amount 12.34 \\
+            --original 21000000000001012026112211301512345678901
+            the reversal of a request, named by its type, DE 11, DE 12 and DE 32
+
+        paycloud send --mti 2420 --pan … --amount 4.00 \\
+            --original-amount 12.34 --original …
+            a partial reversal: 4.00 stays
+
+        paycloud send --mti 2220 --pan … --amount 10.00 \\
+            --original … --approval-code A1B2C3
+            a completion; a part of one with --part 1/3
+
+        paycloud send --function 187 --pan … --amount 5.00 --original …
+            an increment; a replacement with --function 102
+
+        paycloud send --mti 2120 --pan … --action-code 0000 --reason 1003
+            an advice of what was decided in stand-in
+
+        paycloud send --mti 2304 --pan 4000000000000002 --reason 3001
+            the network locks a card as stolen; 2600 with --type 74 unblocks it
+
+        paycloud send --pan … --amount 1.00 --set 59="route 7" --unset 14
             any element set or left out
 
       The status is 0 when an answer came, whatever it says, and 1 when none did.
@@ -51,8 +72,13 @@ struct SendCommand: AsyncParsableCommand {
   )
   var entry: EntryMode = .chip
 
-  @Option(help: "What the holder wants, the first two characters of DE 3: 00 purchase, 01 cash, …")
-  var type = "00"
+  @Option(
+    help: """
+      What the holder wants, the first two characters of DE 3: 00 purchase, 01 cash, 09 with cash \
+      back, 20 refund, 26 credit, 30 balance, 33 verification, 02 and 22 void.
+      """
+  )
+  var type: String?
 
   @Option(help: "Merchant category code.")
   var mcc: String?
@@ -62,6 +88,8 @@ struct SendCommand: AsyncParsableCommand {
 
   @Option(help: "Merchant (DE 42).")
   var merchant: String?
+
+  @OptionGroup(title: "Payment") var payment: PaymentOptions
 
   @Option(
     help: ArgumentHelp(
@@ -132,26 +160,15 @@ struct SendCommand: AsyncParsableCommand {
     var composer = RequestComposer(firstTrace: UInt64.random(in: 1...899_999_999_999)) {
       WallClock.now()
     }
+    guard type?.utf8.count ?? 2 == 2 else { throw .usage("--type takes two characters") }
     var message: Message
     if let pan {
-      guard let currency = Currency(code: currency.uppercased()) else {
-        throw .usage("'\(currency)' is no currency of ISO 4217")
-      }
-      guard let sum = AmountText.amount(amount, currency) else {
-        throw .usage("--amount takes \(currency.exponent) decimals for \(currency)")
-      }
       guard let number = PAN(text: pan), let card = SimulatedCard(pan: number, expiry: expiry)
       else { throw .usage("--pan takes up to 19 digits and --expiry YYMM") }
-      var place = entry == .atm ? MerchantProfile.cashMachine : .shop
-      if entry == .ecom { place = .webShop }
-      if let mcc { place.category = mcc }
-      if let terminal { place.terminal = terminal }
-      if let merchant { place.merchant = merchant }
-      let messageClass =
-        messageType.messageClass == .financial ? MessageClass.financial : .authorization
-      message = composer.request(messageClass, card: card, amount: sum, at: place, by: entry)
-      guard type.utf8.count == 2 else { throw .usage("--type takes two characters") }
-      message.fields[.processingCode] = .text(type + "0000")
+      switch messageType.messageClass {
+      case .fileAction, .administrative: message = administration(messageType, card, &composer)
+      default: message = try paid(messageType, card, &composer)
+      }
     } else {
       guard messageType.messageClass == .networkManagement else {
         throw .usage("which card? Say --pan; only network management (2804) goes without")
@@ -159,8 +176,54 @@ struct SendCommand: AsyncParsableCommand {
       message = composer.networkManagement(function: "831")
     }
     message.type = messageType
+    payment.edit(&message)
     for item in set { try ElementEdits.set(item, in: &message) }
     for item in unset { try ElementEdits.unset(item, in: &message) }
     return message
+  }
+
+  private func paid(
+    _ messageType: MessageType,
+    _ card: SimulatedCard,
+    _ composer: inout RequestComposer
+  ) throws(Failure) -> Message {
+    guard let currency = Currency(code: currency.uppercased()) else {
+      throw .usage("'\(currency)' is no currency of ISO 4217")
+    }
+    guard let sum = AmountText.amount(amount, currency) else {
+      throw .usage("--amount takes \(currency.exponent) decimals for \(currency)")
+    }
+    var place = entry == .atm ? MerchantProfile.cashMachine : .shop
+    if entry == .ecom { place = .webShop }
+    if let mcc { place.category = mcc }
+    if let terminal { place.terminal = terminal }
+    if let merchant { place.merchant = merchant }
+    return try payment.message(
+      messageType,
+      type ?? "00",
+      card: card,
+      amount: sum,
+      at: place,
+      by: entry,
+      &composer
+    )
+  }
+
+  /// A network's message about a card rather than a payment.
+  private func administration(
+    _ messageType: MessageType,
+    _ card: SimulatedCard,
+    _ composer: inout RequestComposer
+  ) -> Message {
+    let action: CardAdministration =
+      switch (messageType.messageClass, type, payment.function) {
+      case (.administrative, "74", _): .unblock
+      case (.administrative, _, _): .block
+      case (_, "72", _): .activate
+      case (_, "7S", _): .deactivate
+      case (_, _, "303"): .unlock
+      default: .lock(reason: payment.reason ?? "3000")
+      }
+    return composer.administration(action, of: card, as: messageType)
   }
 }

@@ -97,6 +97,19 @@ struct ComposerTests {
     }
   }
 
+  @Test func `an instant is read from what a management answer says`() throws {
+    let now = try #require(CalendarTime.instant(rfc3339: "2026-11-22T11:30:15.250Z"))
+    #expect(now == noon)
+    for text in ["2000-02-29T00:00:00Z", "1969-12-31T23:59:59Z", "2100-03-01T12:00:00.000Z"] {
+      let instant = try #require(CalendarTime.instant(rfc3339: text))
+      let digits = text.filter(\.isNumber).prefix(14)
+      #expect(CalendarTime(instant).localText == digits, "\(text)")
+    }
+    for bad in ["", "Z", "2026-11-22", "2026-13-22T11:30:15Z", "2026-11-22T11:30:15+01:00"] {
+      #expect(CalendarTime.instant(rfc3339: bad) == nil, "\(bad)")
+    }
+  }
+
   @Test func `card numbers are of the range, distinct and pass the check digit`() throws {
     let range = try #require(CardNumberRange(bin: "41234567"))
     #expect(range.count == 10_000_000)

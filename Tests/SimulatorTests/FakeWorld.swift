@@ -102,6 +102,9 @@ struct FakeWorld {
     body: JSONValue?
   ) -> (Int, JSONValue) {
     if path == ["admin", "proof"] { return (200, ["consistent": true, "differences": []]) }
+    if path == ["admin", "clock", "advance"] {
+      return (409, ["error": ["code": "CLOCK_NOT_VIRTUAL"]])
+    }
     if path == ["secure", "authorizations"] {
       let card = cards.first { query.contains($0.id) }
       return (200, ["data": .array(card?.authorizations ?? []), "hasMore": false])

@@ -51,18 +51,24 @@ struct ScenarioParserTests {
     let ten = try #require(Amount(minorUnits: 1_000, currency: euro))
     #expect(
       try action("When", "the card pays 10.00 EUR")
-        == .send(.request(.authorization, .purchase, .latest, ten, .shop, nil), [])
+        == .send(.payment(PaymentOrder(.purchase, ten), .latest, name: nil), [])
     )
     #expect(
-      try action("When", "Anna's card pays 10.00 EUR at a web shop by card on file")
+      try action("When", "Anna's card pays 10.00 EUR at a web shop by card on file called A")
         == .send(
-          .request(.authorization, .purchase, .of("Anna"), ten, .webShop, .recurring),
+          .payment(
+            PaymentOrder(.purchase, ten, at: .webShop, by: .recurring),
+            .of("Anna"),
+            name: "A"
+          ),
           []
         )
     )
+    var single = PaymentOrder(.purchase, ten)
+    single.messageClass = .financial
     #expect(
       try action("When", "the card pays 10.00 EUR in a single message")
-        == .send(.request(.financial, .purchase, .latest, ten, .shop, nil), [])
+        == .send(.payment(single, .latest, name: nil), [])
     )
     #expect(
       try action("When", "the card is locked as suspected fraud (7)")
@@ -72,6 +78,61 @@ struct ScenarioParserTests {
     let custom = try action("When", "a 2604 is sent for the card over 10.00 EUR")
     #expect(
       custom == .send(.custom(try #require(MessageType(text: "2604")), .latest, ten), [])
+    )
+  }
+
+  @Test func `what happens to a payment is said about it`() throws {
+    let euro = try #require(Currency(code: "EUR"))
+    let four = try #require(Amount(minorUnits: 400, currency: euro))
+    let meanings: [(String, FollowUp, ScenarioAction.PaymentReference, ScenarioAction.Manner?)] = [
+      ("the payment is reversed", .reversal(reason: "4021"), .latest, nil),
+      (
+        "payment A is reversed by a request because no cash came out", .reversal(reason: "4017"),
+        .of("A"), .request
+      ),
+      (
+        "the payment is reversed in part, leaving 4.00 EUR",
+        .partialReversal(leaving: four, isSwapped: false), .latest, nil
+      ),
+      (
+        "the payment is reversed in part the other way round, leaving 4.00 EUR",
+        .partialReversal(leaving: four, isSwapped: true), .latest, nil
+      ),
+      (
+        "refund Back is completed by a notification",
+        .completion(amount: nil, billed: nil, part: nil), .of("Back"), .notification
+      ),
+      (
+        "the payment is completed with 4.00 EUR as part 1 of 3",
+        .completion(amount: four, billed: nil, part: PartOfMany(1, of: 3)), .latest, nil
+      ),
+      ("the payment is raised by 4.00 EUR", .increment(four), .latest, nil),
+      (
+        "the payment is replaced by an estimated 4.00 EUR",
+        .replacement(four, isEstimated: true), .latest, nil
+      ),
+      ("the refund is voided", .void, .latest, nil),
+    ]
+    for (sentence, followUp, payment, manner) in meanings {
+      #expect(
+        try action("When", sentence) == .send(.followUp(followUp, payment, manner), []),
+        "\(sentence)"
+      )
+    }
+    #expect(
+      try action("When", "the clock is advanced by 7 days") == .advanceClock(seconds: 604_800)
+    )
+    #expect(
+      try action("When", "the hold is released by hand because \"no longer wanted\"")
+        == .release(.latest, reason: "no longer wanted")
+    )
+    let rate = try action(
+      "Given",
+      "a rate of 1.17 from GBP to EUR with a mark-up of 1.5 percent and a hold buffer of 3 percent"
+    )
+    let pound = try #require(Currency(code: "GBP"))
+    #expect(
+      rate == .rate(.init(from: pound, to: euro, rate: "1.17", markUp: 150, buffer: 300))
     )
   }
 
@@ -130,6 +191,8 @@ struct ScenarioParserTests {
     ("# T\nWhen the card pays 10.00 EUR with DE 14", 2, "elements are changed like this"),
     ("# T\nWhen the card pays 10.00 EUR with DE 52 = xyz", 2, "holds bytes"),
     ("# T\nThen the answer has DE 129", 2, "I do not understand"),
+    ("# T\nWhen the payment is completed with 1.00 EUR as part 4 of 3", 2, "counted from 1"),
+    ("# T\nGiven holds of group fuel last 3 hours", 2, "whole days"),
   ])
   func `a mistake is named with its line`(text: String, line: Int, words: String) throws {
     let error = try complaint(text)

@@ -8,7 +8,7 @@ struct ScenarioRunnerTests {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Specs/Scenarios")
 
-  private static func scenarios() throws -> [Scenario] {
+  private static func scenarios(in directory: URL = directory) throws -> [Scenario] {
     let files = try FileManager.default.contentsOfDirectory(atPath: directory.path)
       .filter { $0.hasSuffix(".scenario") }.sorted()
     return try files.flatMap { file in
@@ -43,6 +43,21 @@ struct ScenarioRunnerTests {
         \(failure?.expected ?? ""), found \(failure?.found ?? "")
         """
       )
+    }
+  }
+
+  @Test func `the scenarios of a payment's life can be read, and each looks at the books`() throws {
+    let scenarios = try Self.scenarios(in: Self.directory.appending(path: "Life"))
+    #expect(scenarios.count >= 100)
+    #expect(Set(scenarios.map(\.title)).count == scenarios.count)
+    for scenario in scenarios {
+      let steps = scenario.steps.map(\.action)
+      #expect(steps.contains(.expectProof), "\(scenario.title)")
+      let looksAtBalance = steps.contains { if case .expectBalance = $0 { true } else { false } }
+      let looksAtPartner = steps.contains {
+        if case .expectPartnerBalance = $0 { true } else { false }
+      }
+      #expect(looksAtBalance && looksAtPartner, "\(scenario.title)")
     }
   }
 
@@ -93,6 +108,40 @@ struct ScenarioRunnerTests {
     let failure = try #require(await run(scenario).failure)
     #expect(failure.step.line == 4)
     #expect(failure.found.contains("CARD_NOT_LOCKED"))
+  }
+
+  @Test func `time that cannot pass skips the scenario`() async throws {
+    let scenario = try #require(
+      try ScenarioParser().parse(
+        """
+        # Waiting
+        When the clock is advanced by 7 days
+         and the network sends an echo
+        Then it is accepted
+        """,
+        file: "x"
+      ).first
+    )
+    let outcome = await run(scenario)
+    #expect(outcome.skipped?.contains("--virtual-clock") == true)
+    #expect(outcome.failure == nil)
+    #expect(!outcome.passed)
+  }
+
+  @Test func `a partial approval is checked in all its parts`() async throws {
+    let scenario = try #require(
+      try ScenarioParser().parse(
+        """
+        # In part
+        Given a partner with a deposit of 10.00 EUR
+          and a user with a balance of 5.00 EUR and a card
+        When the card pays 1.00 EUR or less
+        Then it is approved for 1.00 EUR
+        """,
+        file: "x"
+      ).first
+    )
+    #expect(await run(scenario).failure?.expected == "action code 0002")
   }
 
   @Test func `a failure never shows a card number`() async throws {

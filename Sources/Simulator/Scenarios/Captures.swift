@@ -13,6 +13,11 @@ struct Captures {
     case code(ActionCode)
     case type(MessageType)
     case element(Element, part: Int?)
+    case sum(ScenarioAction.Sum)
+    case payment(ScenarioAction.PaymentReference)
+    case manner(ScenarioAction.Manner)
+    case currency(Currency)
+    case number(Int64)
     case text(String)
   }
 
@@ -37,8 +42,12 @@ struct Captures {
   }
 
   func card() -> ScenarioAction.CardReference {
-    guard case .card(let card) = values["card"] else { missing("card") }
+    guard let card = optionalCard() else { missing("card") }
     return card
+  }
+
+  func optionalCard() -> ScenarioAction.CardReference? {
+    if case .card(let card) = values["card"] { card } else { nil }
   }
 
   func balance() -> ScenarioAction.BalanceReference {
@@ -67,6 +76,43 @@ struct Captures {
   func element() -> (Element, part: Int?) {
     guard case .element(let element, let part) = values["element"] else { missing("element") }
     return (element, part)
+  }
+
+  func sum(_ name: String = "sum") -> ScenarioAction.Sum {
+    guard let sum = optionalSum(name) else { missing(name) }
+    return sum
+  }
+
+  func optionalSum(_ name: String) -> ScenarioAction.Sum? {
+    if case .sum(let sum) = values[name] { sum } else { nil }
+  }
+
+  func payment() -> ScenarioAction.PaymentReference {
+    guard case .payment(let payment) = values["payment"] else { missing("payment") }
+    return payment
+  }
+
+  func manner() -> ScenarioAction.Manner? {
+    if case .manner(let manner) = values["manner"] { manner } else { nil }
+  }
+
+  func optionalType() -> MessageType? {
+    if case .type(let type) = values["type"] { type } else { nil }
+  }
+
+  func currency(_ name: String) -> Currency {
+    guard case .currency(let currency) = values[name] else { missing(name) }
+    return currency
+  }
+
+  /// A count, seconds, or hundredths of a percent.
+  func number(_ name: String) -> Int64 {
+    guard let number = optionalNumber(name) else { missing(name) }
+    return number
+  }
+
+  func optionalNumber(_ name: String) -> Int64? {
+    if case .number(let number) = values[name] { number } else { nil }
   }
 
   func text(_ name: String) -> String? {

@@ -32,6 +32,8 @@ struct Portfolio {
   private var generator: SeededGenerator
   private var counter = 0
   private var programme: Programme?
+  /// Groups of merchants that were changed, with what they were; `nil` for what was not there.
+  var changedGroups: [(name: String, before: JSONValue?)] = []
   private var users: [User] = []
   private var cards: [Card] = []
 
@@ -65,7 +67,8 @@ struct Portfolio {
 
   mutating func addPartner(
     _ funding: ScenarioAction.Funding,
-    _ amount: Amount
+    _ amount: Amount,
+    _ term: ScenarioAction.ProgrammeTerm?
   ) async throws(Mismatch) {
     let partner = newName("partner")
     let reference = newName("programme")
@@ -78,15 +81,16 @@ struct Portfolio {
         preconditionFailure("nine digits are a BIN range")
       }
       let range = JSONValue.string(String(bin))
+      var program: [JSONValue.Member] = [
+        .init("ref", .string(reference)), .init("partner", .string(partner)),
+        .init("name", .string("Programme \(reference)")),
+        .init("binRange", ["from": range, "to": range]), .init("currency", currency),
+        .init("funding", .string(funding.rawValue)),
+      ]
+      if let term { program.append(term.member) }
       let lines: [JSONValue] = [
         ["partner": ["ref": .string(partner), "name": .string("Partner \(partner)")]],
-        [
-          "program": [
-            "ref": .string(reference), "partner": .string(partner),
-            "name": .string("Programme \(reference)"), "binRange": ["from": range, "to": range],
-            "currency": currency, "funding": .string(funding.rawValue),
-          ]
-        ],
+        ["program": .object(program)],
         [
           "partnerBalance": [
             "partner": .string(partner), "kind": .string(funding.rawValue), "currency": currency,
@@ -261,20 +265,29 @@ struct Portfolio {
     return programme
   }
 
+  /// The card's newest authorization.
   mutating func latestAuthorization(of card: Int) async throws(Mismatch) -> JSONValue {
+    guard let newest = try await authorization(of: card, { _ in true }) else {
+      throw Mismatch("an authorization of the card", found: "none is recorded")
+    }
+    return newest
+  }
+
+  /// The newest of the card's authorizations that fits; `nil` when none does.
+  mutating func authorization(
+    of card: Int,
+    _ fits: (JSONValue) -> Bool
+  ) async throws(Mismatch) -> JSONValue? {
     var newest: JSONValue?
     var path = "/secure/authorizations?cardId=\(cards[card].id)&limit=200"
     for _ in 0..<50 {
       let page = try await read(path)
-      for item in page["data"]?.elements ?? [] {
+      for item in page["data"]?.elements ?? [] where fits(item) {
         // Identifiers grow with time and have one length, so their text sorts by age.
         if item["id"]?.text ?? "" > newest?["id"]?.text ?? "" { newest = item }
       }
       guard page["hasMore"]?.boolean == true, let next = page["next"]?.text else { break }
       path = "/secure/authorizations?cardId=\(cards[card].id)&limit=200&after=\(next)"
-    }
-    guard let newest else {
-      throw Mismatch("an authorization of the card", found: "none is recorded")
     }
     return newest
   }
@@ -352,6 +365,17 @@ struct Portfolio {
       return answer
     } catch {
       throw Mismatch("an answer to \(method) \(path)", found: "\(error)")
+    }
+  }
+}
+
+extension ScenarioAction.ProgrammeTerm {
+  /// The member of a programme that says it.
+  fileprivate var member: JSONValue.Member {
+    switch self {
+    case .cashBackLimit(let amount): .init("cashBackLimit", JSONValue(amount))
+    case .noSurcharges: .init("surcharge", "REFUSED")
+    case .noPartialApprovals: .init("partialApproval", false)
     }
   }
 }

@@ -18,9 +18,11 @@ public struct ScenarioOutcome: Sendable {
   public let scenario: Scenario
   /// The first step that did not hold; `nil` when all did.
   public let failure: Failure?
+  /// Why the scenario could not be played on this issuer; `nil` when it was.
+  public let skipped: String?
   /// How long it took, in microseconds.
   public let microseconds: Int64
 
-  /// Whether every step held.
-  public var passed: Bool { failure == nil }
+  /// Whether every step was played and held.
+  public var passed: Bool { failure == nil && skipped == nil }
 }

@@ -44,12 +44,15 @@ public struct ScenarioRunner: Sendable {
       observer: observer
     )
     var failure: ScenarioOutcome.Failure?
+    var skipped: String?
     for (index, step) in scenario.steps.enumerated() {
       observer(.step(step))
       let next = index + 1 < scenario.steps.count ? scenario.steps[index + 1] : nil
       do {
         try await play.perform(step.action, callMayFail: next?.action.looksAtCall ?? false)
       } catch {
+        skipped = error.skips
+        guard skipped == nil else { break }
         failure = ScenarioOutcome.Failure(
           step: step,
           expected: error.expected,
@@ -60,10 +63,12 @@ public struct ScenarioRunner: Sendable {
         break
       }
     }
+    await play.restore()
     let elapsed = (ContinuousClock.now - started).components
     return ScenarioOutcome(
       scenario: scenario,
       failure: failure,
+      skipped: skipped,
       microseconds: elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
     )
   }
