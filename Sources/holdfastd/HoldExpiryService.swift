@@ -11,7 +11,7 @@ struct HoldExpiryService: Service {
   /// Searches until a graceful shutdown, which cuts a long search short: what it leaves ends at the
   /// next start.
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         await sweep()
         try? await Task.sleep(for: .seconds(1))
