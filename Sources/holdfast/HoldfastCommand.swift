@@ -32,14 +32,15 @@ struct HoldfastCommand: AsyncParsableCommand {
         name: "Objects:",
         subcommands: [
           PartnerCommand.self, ProgramCommand.self, CustomerCommand.self, BalanceCommand.self,
-          CardCommand.self, AuthorizationCommand.self, ImportCommand.self,
+          CardCommand.self, AuthorizationCommand.self, TransactionCommand.self,
+          MerchantGroupCommand.self, ExchangeRateCommand.self, ImportCommand.self,
         ]
       ),
       CommandGroup(
         name: "Daemon:",
         subcommands: [
           StatusCommand.self, LinkCommand.self, SummaryCommand.self, ProofCommand.self,
-          MetricsCommand.self,
+          MetricsCommand.self, ClockCommand.self, DryRunCommand.self,
         ]
       ),
       CommandGroup(

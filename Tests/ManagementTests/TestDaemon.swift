@@ -26,13 +26,19 @@ final class TestDaemon: Sendable {
     key: VaultKey,
     limits: ManagementLimits,
     listen: (host: String, port: Int)?,
+    clock: VirtualClock? = nil,
     links: @escaping @Sendable () -> LinkReadiness
   ) async throws {
     self.directory = directory
     let vault = try PANVault(key: key)
     let metrics = MetricsRegistry()
+    var settings = Ledger.Settings(
+      directory: directory,
+      vaultFingerprint: vault.keyCheckValue.text
+    )
+    if let clock { settings.clock = clock.ledgerClock }
     ledger = try Ledger(
-      Ledger.Settings(directory: directory, vaultFingerprint: vault.keyCheckValue.text),
+      settings,
       metrics: LedgerMetrics(registry: metrics)
     )
     let log = LogRecorder()
@@ -40,13 +46,15 @@ final class TestDaemon: Sendable {
     var logger = Logger(label: "test") { _ in log }
     logger.logLevel = .debug
     let (ready, continuation) = AsyncStream.makeStream(of: [String].self)
+    var serverSettings = ManagementServer.Settings(
+      socketPath: directory + "/management.sock",
+      listen: listen,
+      version: "1.2.3",
+      started: Instant(microsecondsSinceEpoch: 1_900_000_000_000_000)
+    )
+    serverSettings.virtualClock = clock
     let server = ManagementServer(
-      ManagementServer.Settings(
-        socketPath: directory + "/management.sock",
-        listen: listen,
-        version: "1.2.3",
-        started: Instant(microsecondsSinceEpoch: 1_900_000_000_000_000)
-      ),
+      serverSettings,
       limits: limits,
       ledger: ledger,
       vault: vault,
@@ -105,6 +113,7 @@ final class TestDaemon: Sendable {
     key: VaultKey,
     limits: ManagementLimits = ManagementLimits(),
     listen: (host: String, port: Int)? = nil,
+    clock: VirtualClock? = nil,
     links: @escaping @Sendable () -> LinkReadiness = {
       LinkReadiness(isListening: true, openLinks: 2)
     },
@@ -115,6 +124,7 @@ final class TestDaemon: Sendable {
       key: key,
       limits: limits,
       listen: listen,
+      clock: clock,
       links: links
     )
     do {

@@ -31,7 +31,11 @@ final class TestNetwork: OutcomeInbox {
   func authorize(
     _ number: String,
     _ minorUnits: Int64,
-    kind: AuthorizationRequest.Kind = .hold
+    kind: AuthorizationRequest.Kind = .hold,
+    category: UInt16 = 5411,
+    expiry: CardExpiry? = nil,
+    reference: UInt64? = nil,
+    details: PaymentDetails? = nil
   ) async throws -> AuthorizationOutcome {
     let pan = try #require(PAN(text: number))
     let currency = try #require(Currency(code: "EUR"))
@@ -47,16 +51,17 @@ final class TestNetwork: OutcomeInbox {
       content: ContentDigest(ticket),
       card: vault.token(for: pan),
       number: CardNumberFacts(pan),
-      expiry: nil,
+      expiry: expiry,
       amount: amount,
       trace: MessageTrace(
         processingCode: 0x3030_3030_3030,
         stan: ticket,
         acquirer: 123_456,
-        retrievalReference: FixedText(bytes: "REF\(ticket)".utf8),
+        retrievalReference: FixedText(bytes: "REF\(reference ?? ticket)".utf8),
         terminal: FixedText(bytes: "TERM0001".utf8),
-        merchantCategory: 5411
-      )
+        merchantCategory: category
+      ),
+      details: details
     )
     let inbox = try #require(inbox.withLock { $0 })
     return await withCheckedContinuation { continuation in
@@ -69,5 +74,37 @@ final class TestNetwork: OutcomeInbox {
       )
       precondition(queued, "the ledger took no request")
     }
+  }
+
+  /// Sends a later message about the payment that the nth request began, named by its key.
+  func follow(
+    _ number: String,
+    _ first: UInt64,
+    _ minorUnits: Int64,
+    kind: AuthorizationRequest.Kind,
+    _ purpose: PaymentPurpose,
+    function: UInt16,
+    reasonCode: UInt16 = 0
+  ) async throws -> AuthorizationOutcome {
+    let time = try #require(LocalTime(digits: 20_301_231_235_959))
+    let original = OriginalReference(
+      kind: .hold,
+      stan: first,
+      localTime: time,
+      acquirer: 123_456,
+      keys: [DuplicateKey(localTime: time, high: first, low: 7)]
+    )
+    return try await authorize(
+      number,
+      minorUnits,
+      kind: kind,
+      reference: first,
+      details: PaymentDetails(
+        purpose: purpose,
+        functionCode: function,
+        reasonCode: reasonCode,
+        original: original
+      )
+    )
   }
 }

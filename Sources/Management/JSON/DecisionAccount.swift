@@ -169,14 +169,7 @@ struct DecisionAccount {
   }
 
   /// Money with its decimals, in the currency of the payment.
-  private func decimal(_ money: Money) -> String {
-    let decimals = Int(record.amount.currency.exponent)
-    let sign = money.minorUnits < 0 ? "-" : ""
-    let digits = String(money.minorUnits.magnitude)
-    guard decimals > 0 else { return sign + digits }
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count)) + digits
-    return "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
-  }
+  private func decimal(_ money: Money) -> String { money.text(in: record.amount.currency) }
 
   private func note(_ step: DecisionTrace.Step) -> String? {
     guard step.outcome != .notReached else { return nil }

@@ -49,6 +49,11 @@ struct Problem: Hashable, Sendable {
       "List a customer's cards with: holdfast card list --customer ID; "
       + "a removed card cannot be changed any more.",
     "AUTHORIZATION_NOT_FOUND": "List authorizations with: holdfast authorization list",
+    "NOTHING_HELD": "See what happened to it with: holdfast authorization show ID",
+    "MERCHANT_GROUP_NOT_FOUND": "List merchant groups with: holdfast mcc-group list",
+    "MERCHANT_CATEGORY_TAKEN": "See who has it with: holdfast mcc-group list",
+    "EXCHANGE_RATE_NOT_FOUND": "List rates with: holdfast fx-rate list",
+    "CLOCK_NOT_VIRTUAL": "Start a daemon for tests with: holdfastd --virtual-clock",
     "PARTNER_BALANCE_NOT_FOUND":
       "Open it with: holdfast partner deposit open ID --currency CODE (or partner credit open)",
     "KYC_REQUIRED": "Record the identity check with: holdfast customer kyc ID --level STRONG",

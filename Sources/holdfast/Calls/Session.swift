@@ -58,6 +58,21 @@ struct Session: Sendable {
     try Self.document(try await send(ManagementRequest("POST", path), key: nil))
   }
 
+  /// Asks for something that counts each time it is asked, and is never sent twice.
+  func changeOnce(
+    _ method: String,
+    _ path: String,
+    _ body: JSONValue
+  ) async throws(CommandFailure) -> JSONValue {
+    let request = ManagementRequest(
+      method,
+      path,
+      headers: [("Content-Type", "application/json")],
+      body: Array(body.compact.utf8)
+    )
+    return try Self.document(try await send(request, key: nil))
+  }
+
   /// Streams lines there and results back.
   func stream(
     _ path: String,

@@ -21,12 +21,16 @@ struct MoneyOptions: ParsableArguments {
   /// The amount as the management side takes it.
   func json() throws(CommandFailure) -> JSONValue {
     do throws(AmountText.Refusal) {
-      let amount = try AmountText.read(amount, currency)
-      return [
-        "amount": .integer(amount.minorUnits), "currency": .string(amount.currency.code),
-      ]
+      return .amount(try AmountText.read(amount, currency))
     } catch {
       throw .usage("--amount: \(error).", next: nil)
     }
+  }
+}
+
+extension JSONValue {
+  /// An amount as the management side takes it.
+  static func amount(_ amount: Amount) -> JSONValue {
+    ["amount": .integer(amount.minorUnits), "currency": .string(amount.currency.code)]
   }
 }

@@ -23,9 +23,13 @@ enum AuthorizationView: ResourceView {
     block.add("State", object["state"]?.text?.lowercased())
     block.add("Action code", object["actionCode"]?.text)
     block.add("Reason", object["reason"]?.text)
+    block.add("Failed checks", DryRunText.names(object["failedChecks"]))
+    block.add("Flags", DryRunText.names(object["flags"]))
     block.add("Kind", object["kind"]?.text?.lowercased())
     block.add("Amount", MoneyText.of(amount: object["amount"]))
-    block.add("Held", held(object))
+    block.add("Held", sum("held", object))
+    block.add("Held until", object["expiresAt"]?.text)
+    block.add("Booked", sum("booked", object))
     block.add("Approval code", object["approvalCode"]?.text)
     block.add("Decided", object["decidedAt"]?.text)
     block.add("Number", object["maskedPan"]?.text)
@@ -40,13 +44,14 @@ enum AuthorizationView: ResourceView {
     block.add("MCC", object["mcc"]?.text)
     block.add("Processing code", object["processingCode"]?.text)
     block.add("Local time", object["localTime"]?.text)
-    return block.text
+    guard let entries = object["entries"]?.elements else { return block.text }
+    return block.text + "\n" + PaymentEntryView.table(entries)
   }
 
-  private static func held(_ object: JSONValue) -> String? {
-    if let sum = object["held"]?.integer, let code = object["amount"]?["currency"]?.text {
+  private static func sum(_ name: String, _ object: JSONValue) -> String? {
+    if let sum = object[name]?.integer, let code = object["amount"]?["currency"]?.text {
       return MoneyText.of(sum, code)
     }
-    return MoneyText.of(amount: object["held"])
+    return MoneyText.of(amount: object[name])
   }
 }

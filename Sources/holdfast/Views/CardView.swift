@@ -26,6 +26,7 @@ enum CardView: ResourceView {
     block.add("State", object["state"]?.text?.lowercased())
     block.add("Lock", lock(object))
     block.add("Locked by", object["lock"]?["origin"]?.text?.lowercased())
+    block.add("Lock asked by", object["lock"]?["requester"]?.text)
     block.add("Locked at", object["lock"]?["at"]?.text)
     block.add("Customer", object["customerId"]?.text)
     block.add("Balance", object["balanceId"]?.text)

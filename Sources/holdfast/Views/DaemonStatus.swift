@@ -59,7 +59,8 @@ struct DaemonStatus {
   var json: JSONValue {
     [
       "version": version["version"] ?? .null, "schema": version["schema"] ?? .null,
-      "startedAt": version["startedAt"] ?? .null, "healthy": .boolean(isHealthy),
+      "startedAt": version["startedAt"] ?? .null,
+      "virtualClock": version["virtualClock"] ?? .null, "healthy": .boolean(isHealthy),
       "ready": .boolean(isReady), "readiness": readiness ?? .null,
       "position": position.map { .integer($0) } ?? .null, "now": members(Self.gauges),
       "sinceStart": members(Self.counts), "hint": .string(Self.hint),
@@ -71,6 +72,7 @@ struct DaemonStatus {
     let schema = version["schema"]?.integer.map { " (schema \($0))" } ?? ""
     block.add("Version", version["version"]?.text.map { $0 + schema })
     block.add("Started", version["startedAt"]?.text)
+    if version["virtualClock"]?.boolean == true { block.add("Clock", "VIRTUAL: for tests") }
     block.add("Health", isHealthy ? "alive" : "NOT WELL")
     block.add("Serving", isReady ? "yes" : "NO" + why)
     block.add("Open links", readiness?["openLinks"]?.integer.map { CountText.of($0) })

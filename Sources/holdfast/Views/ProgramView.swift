@@ -26,9 +26,18 @@ enum ProgramView: ResourceView {
     block.add("Funding", object["funding"]?.text?.lowercased())
     block.add("Short deposit", object["insufficientDepositCode"]?.text)
     block.add("KYC required", object["requiredKycLevel"]?.text?.lowercased())
+    block.add("Partial approval", object["partialApproval"]?.boolean.map { $0 ? "yes" : "no" })
+    block.add("Cash back", cashBack(object))
+    block.add("Surcharge", object["surcharge"]?.text?.lowercased())
     block.add("Remote URL", object["remoteURL"]?.text)
     block.add("Created", object["createdAt"]?.text)
     return block.text
+  }
+
+  private static func cashBack(_ object: JSONValue) -> String? {
+    guard let limit = object["cashBackLimit"] else { return nil }
+    if limit["amount"]?.integer == 0 { return "none" }
+    return MoneyText.of(amount: limit).map { "up to \($0)" } ?? "any"
   }
 
   private static func range(_ object: JSONValue) -> String? {

@@ -10,7 +10,12 @@ struct AuthorizationCommand: ParsableCommand {
         holdfast authorization list --card crd_0000000000001
         holdfast authorization list --state declined --reason INSUFFICIENT_USER_FUNDS
         holdfast authorization show ath_0000000000001
+        holdfast authorization trace ath_0000000000001
+        holdfast authorization expire ath_0000000000001 --reason 'hotel closed'
       """,
-    subcommands: [AuthorizationListCommand.self, AuthorizationShowCommand.self]
+    subcommands: [
+      AuthorizationListCommand.self, AuthorizationShowCommand.self, AuthorizationTraceCommand.self,
+      AuthorizationExpireCommand.self,
+    ]
   )
 }

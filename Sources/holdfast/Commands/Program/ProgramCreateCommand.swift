@@ -14,6 +14,9 @@ struct ProgramCreateCommand: DaemonCommand {
       EXAMPLES
         holdfast program create --partner prt_0000000000001 --name 'Acme EUR' \\
           --bin-range 400000000-400000999 --currency EUR --funding deposit
+        holdfast program create --partner prt_0000000000001 --name 'Acme Fleet' \\
+          --bin-range 400001000-400001999 --currency EUR --funding credit \\
+          --no-partial-approval --cash-back-limit none --surcharge refused
       """
   )
 
@@ -52,8 +55,37 @@ struct ProgramCreateCommand: DaemonCommand {
   )
   var requiredKYCLevel = KYCLevelChoice.strong
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Approve less than was asked when there is no more and the terminal takes it."
+  )
+  var partialApproval = true
+
+  @Option(
+    help: ArgumentHelp("The most cash back with a purchase: an amount, none or any.")
+  )
+  var cashBackLimit = "any"
+
+  @Option(help: "Whether merchants may charge for taking the card.")
+  var surcharge = SurchargeChoice.permitted
+
   @OptionGroup var idempotency: IdempotencyOptions
   @OptionGroup var globals: GlobalOptions
+
+  func validate() throws { _ = try limit() }
+
+  private func limit() throws -> JSONValue {
+    switch cashBackLimit.lowercased() {
+    case "any": return .null
+    case "none": return .amount(.zero(in: currency))
+    default:
+      do {
+        return .amount(try AmountText.read(cashBackLimit, currency))
+      } catch {
+        throw ValidationError("--cash-back-limit: \(error); or say none or any.")
+      }
+    }
+  }
 
   func perform(_ session: Session, _ output: Output) async throws(CommandFailure) {
     let body: JSONValue = [
@@ -63,6 +95,8 @@ struct ProgramCreateCommand: DaemonCommand {
       "remoteURL": .text(remoteURL),
       "insufficientDepositCode": .string(insufficientDepositCode.rawValue),
       "requiredKycLevel": .string(requiredKYCLevel.name),
+      "partialApproval": .boolean(partialApproval), "cashBackLimit": (try? limit()) ?? .null,
+      "surcharge": .string(surcharge.name),
     ]
     let program = try await session.change("POST", "/admin/programs", body, key: idempotency)
     output.show(program, ProgramView.block)
