@@ -4,6 +4,8 @@ import Authorization
 struct PaymentScript {
   /// How many messages and events there are.
   static let kinds = 11
+  /// How many of them are neither a repeat nor about the clearing.
+  static let usualKinds = 9
 
   private var serial: UInt64 = 0
   private var sequence: UInt64 = 0

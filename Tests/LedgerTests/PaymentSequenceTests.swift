@@ -21,18 +21,21 @@ import Testing
     let stage = try await PaymentStage(
       fixture,
       [.credit, .deposit],
-      usersEach: Self.isLong ? 4_000 : 1_000,
+      usersEach: Self.isLong ? 4_000 : 2_000,
       funds: 10_000_000
     )
     // All of them, or all short ones and some of the others.
-    let whole = Self.isLong ? 6 : 4
+    func isChosen(_ order: [Int]) -> Bool {
+      Self.isLong || order.count <= 4
+        || order.count == 5 && order.allSatisfy { $0 < PaymentScript.usualKinds }
+    }
     var orders: [[Int]] = []
     var others: [[Int]] = []
     for order in Self.orders(of: PaymentScript.kinds, upTo: 6) {
-      if order.count <= whole { orders.append(order) } else { others.append(order) }
+      if isChosen(order) { orders.append(order) } else { others.append(order) }
     }
     others.shuffle(using: &random)
-    orders += others.prefix(Self.count("HOLDFAST_ORDERS", 6_000))
+    orders += others.prefix(Self.count("HOLDFAST_ORDERS", 4_000))
     // Both kinds of programme get some of each length.
     orders.shuffle(using: &random)
     let started = ContinuousClock.now
@@ -57,7 +60,7 @@ import Testing
       let stage = try await PaymentStage(
         fixture,
         [.credit, .deposit, .scarceDeposit],
-        usersEach: Self.isLong ? 2_000 : 300,
+        usersEach: Self.isLong ? 2_000 : 500,
         funds: 100_000
       )
       var life = RandomLife(random: SeededRandom(seed: random.next()))
@@ -75,16 +78,17 @@ import Testing
     for (answer, times) in told.sorted(by: { $0.key < $1.key }) {
       print("PaymentSequenceTests: \(answer) \(times) times")
     }
+    guard played >= 6_000 else { return }
     // Nothing is proven about an answer that was never given.
     let expected = [
-      "0000 ", "0002 ", "0085 ", "1000 DECLINED_ELSEWHERE", "1000 REVERSED_BEFORE_ARRIVAL",
+      "0000 ", "0002 ", "0085 ", "1000 REVERSED_BEFORE_ARRIVAL", "1006 CARD_LOCKED_PIN",
       "1010 AMOUNT_INVALID", "1016 INSUFFICIENT_DEPOSIT", "1016 INSUFFICIENT_USER_FUNDS",
       "1030 CURRENCY_NOT_ACCEPTED", "1033 LIFE_CYCLE_NOT_ACCEPTABLE", "1034 LIFE_CYCLE_EXPIRED",
       "1074 EXCEEDS_AUTHORIZED_AMOUNT", "1082 ORIGINAL_DECLINED", "1824 ", "4000 ",
       "9000 DECLINED_ELSEWHERE", "9001 ", "9100 REVERSAL_AMOUNT_MISMATCH",
       "9114 ORIGINAL_NOT_FOUND",
     ]
-    for answer in expected where told[answer] == nil && !answer.hasPrefix("1000 DECLINED") {
+    for answer in expected where told[answer] == nil {
       Issue.record("no message was answered with \(answer)")
     }
   }

@@ -55,7 +55,7 @@ struct OpenAPITests {
     }
     let expected = try [
       "Partner", "Program", "PartnerBalance", "Customer", "KYC", "BalanceWithCards", "Card",
-      "Version", "Readiness", "Summary", "Proof", "LinkReply", "Link",
+      "Version", "Readiness", "Summary", "Proof", "LinkReply", "Link", "Clock", "MerchantGroup",
     ].reduce(into: [:]) { $0[$1] = try members($1) }
     try await TestDaemon.run { daemon in
       let world = try await World(daemon)
@@ -65,6 +65,7 @@ struct OpenAPITests {
         ("PartnerBalance", "/admin/partners/\(world.partner)/deposit-balance"),
         ("Customer", world.customerPath), ("KYC", world.customerPath + "/kyc"),
         ("BalanceWithCards", world.balancePath), ("Card", world.cardPath), ("Version", "/version"),
+        ("Clock", "/admin/clock"), ("MerchantGroup", "/admin/mcc-groups/fuel"),
         ("Readiness", "/readyz"), ("Summary", "/admin/summary"), ("Proof", "/admin/proof"),
       ] {
         let answer = try await daemon.get(path)

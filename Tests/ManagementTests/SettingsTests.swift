@@ -25,7 +25,7 @@ struct SettingsTests {
       #expect(try await daemon.post("/admin/mcc-groups", body, key: "g1").body == created.body)
       let again = try await daemon.post("/admin/mcc-groups", body)
       #expect(again.status == 409)
-      #expect(again.code == "MERCHANT_GROUP_EXISTS")
+      #expect(again.code == "MCC_GROUP_EXISTS")
       #expect(try await daemon.get("/admin/mcc-groups/tolls").body == created.body)
 
       let taken = try await daemon.post(
@@ -33,7 +33,7 @@ struct SettingsTests {
         #"{"name":"pumps","mccs":["5000-5541"]}"#
       )
       #expect(taken.status == 409)
-      #expect(taken.code == "MERCHANT_CATEGORY_TAKEN")
+      #expect(taken.code == "MCC_TAKEN")
       let changed = try await daemon.call(
         "PUT",
         "/admin/mcc-groups/tolls",
@@ -55,7 +55,7 @@ struct SettingsTests {
       }
       #expect(try await daemon.call("DELETE", "/admin/mcc-groups/tolls").status == 204)
       let gone = try await daemon.call("DELETE", "/admin/mcc-groups/tolls")
-      #expect(gone.code == "MERCHANT_GROUP_NOT_FOUND")
+      #expect(gone.code == "MCC_GROUP_NOT_FOUND")
       #expect(try await daemon.get("/admin/mcc-groups/a%20b").status == 404)
       let page = try await daemon.get("/admin/mcc-groups?limit=2").json
       let next = try #require(page["next"].text)
@@ -99,7 +99,7 @@ struct SettingsTests {
       #expect(try await daemon.get("/admin/fx-rates").json["data"].items == rates)
       #expect(try await daemon.call("DELETE", "/admin/fx-rates/USD/EUR").status == 204)
       let gone = try await daemon.call("DELETE", "/admin/fx-rates/USD/EUR")
-      #expect(gone.code == "EXCHANGE_RATE_NOT_FOUND")
+      #expect(gone.code == "FX_RATE_NOT_FOUND")
       #expect(try await daemon.call("DELETE", "/admin/fx-rates/USD/XXX").status == 404)
     }
   }

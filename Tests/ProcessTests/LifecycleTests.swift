@@ -270,7 +270,8 @@ extension ProcessTests {
       #"{"listeners":[{"name":"a","listen":"127.0.0.1:0","framing":"cmf3","tpdu":true}]}"#,
       #"{"management":{"listen":"127.0.0.1:0"}}"#,
       #"{"listeners":[{"requireSignOn":true,"echoEverySeconds":30,"echoMisses":3}]}"#,
-      #"{"listeners":[{"institution":"01234567890"}]}"#,
+      #"{"listeners":[{"institution":"01234567890"}]}"#, #"{"virtualClock":true}"#,
+      #"{"listeners":[{"adviceAnswer":"0000","secondReversal":"1824","unmatchedReversal":"4000"}]}"#,
     ])
     func `a good configuration is told so and nothing is made`(text: String) async throws {
       try await checkConfiguration(text, expecting: 0)
@@ -286,7 +287,9 @@ extension ProcessTests {
       #"{"listeners":[{"echoEverySeconds":-1}]}"#, #"{"listeners":[{"echoEverySeconds":90000}]}"#,
       #"{"listeners":[{"echoMisses":0}]}"#, #"{"listeners":[{"institution":"1a"}]}"#,
       #"{"listeners":[{"institution":"123456789012"}]}"#, #"{"listeners":[{"institution":""}]}"#,
-      #"{"listeners":[{"onUnreadable":"explode"}]}"#,
+      #"{"listeners":[{"onUnreadable":"explode"}]}"#, #"{"virtualClock":"yes"}"#,
+      #"{"listeners":[{"adviceAnswer":"9999"}]}"#, #"{"listeners":[{"secondReversal":"0000"}]}"#,
+      #"{"listeners":[{"unmatchedReversal":"1000"}]}"#,
       #"{"listeners":[{"answerWithinMilliseconds":0}]}"#,
       #"{"listeners":[{"idleSeconds":9223372036854775807}]}"#,
       #"{"listeners":[{"halfFrameSeconds":-9223372036854775808}]}"#,

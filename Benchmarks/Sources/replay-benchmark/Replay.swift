@@ -60,6 +60,10 @@ final class Replay {
     record = ledger.record(of: mapped)
   }
 
+  private static func kind(of message: borrowing MessageView) -> AuthorizationRequest.Kind {
+    message.type.messageClass == .authorization ? .hold : .debit
+  }
+
   /// Does a step for a number of messages.
   func run(_ step: Step, _ count: Int) throws {
     switch step {
@@ -67,7 +71,7 @@ final class Replay {
     case .parse: try forEachParsed(count) { _, _ in }
     case .map:
       try forEachParsed(count) { message, _ in
-        requests.pointee = try mapping.map(message, .hold)
+        requests.pointee = try mapping.map(message, Self.kind(of: message))
       }
     case .decide: for _ in 0..<count { _ = ledger.record(of: requests.pointee) }
     case .effect: encode(count, isSealed: false)

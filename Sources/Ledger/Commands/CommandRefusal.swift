@@ -116,7 +116,7 @@ public enum CommandRefusal: UInt8, Error, CaseIterable, Sendable {
     case .merchantCategoryTaken: "MCC_TAKEN"
     case .exchangeRateNotFound: "FX_RATE_NOT_FOUND"
     case .tooMany: "LIMIT_REACHED"
-    case .merchantGroupExists: "MERCHANT_GROUP_EXISTS"
+    case .merchantGroupExists: "MCC_GROUP_EXISTS"
     }
   }
 

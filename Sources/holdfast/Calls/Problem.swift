@@ -50,9 +50,10 @@ struct Problem: Hashable, Sendable {
       + "a removed card cannot be changed any more.",
     "AUTHORIZATION_NOT_FOUND": "List authorizations with: holdfast authorization list",
     "NOTHING_HELD": "See what happened to it with: holdfast authorization show ID",
-    "MERCHANT_GROUP_NOT_FOUND": "List merchant groups with: holdfast mcc-group list",
-    "MERCHANT_CATEGORY_TAKEN": "See who has it with: holdfast mcc-group list",
-    "EXCHANGE_RATE_NOT_FOUND": "List rates with: holdfast fx-rate list",
+    "MCC_GROUP_NOT_FOUND": "List merchant groups with: holdfast mcc-group list",
+    "MCC_GROUP_EXISTS": "Replace it with: holdfast mcc-group set NAME",
+    "MCC_TAKEN": "See who has it with: holdfast mcc-group list",
+    "FX_RATE_NOT_FOUND": "List rates with: holdfast fx-rate list",
     "CLOCK_NOT_VIRTUAL": "Start a daemon for tests with: holdfastd --virtual-clock",
     "PARTNER_BALANCE_NOT_FOUND":
       "Open it with: holdfast partner deposit open ID --currency CODE (or partner credit open)",
