@@ -42,7 +42,7 @@ final class PaymentStage {
         switch kind {
         case .credit: users * funds
         case .deposit: users * funds * 4
-        case .scarceDeposit: users * funds / 20
+        case .scarceDeposit: users * funds / 60
         }
       let world = try await TestWorld(
         fixture,
