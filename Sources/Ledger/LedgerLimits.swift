@@ -73,6 +73,8 @@ public enum LedgerLimits {
   static let readerPostingMilliseconds = 2_000
   /// For how long after the last authorization more are expected, in nanoseconds.
   static let trafficNanoseconds: UInt64 = 50_000_000
+  /// The same in milliseconds.
+  static let trafficMilliseconds = Int(trafficNanoseconds / 1_000_000)
   /// Over how many milliseconds a posting that nobody waits for may spread its writes, so that the
   /// journal's flushes pass between them.
   static let postingPaceMilliseconds: UInt32 = 2_500

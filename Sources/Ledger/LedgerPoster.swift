@@ -178,7 +178,8 @@ final class LedgerPoster: @unchecked Sendable {
           }
           let rest = restBeforeReaders()
           if rest == 0 { return true }
-          monitor.wait(milliseconds: rest)
+          // Looked at again when the traffic may have ended: nobody is disturbed then.
+          monitor.wait(milliseconds: min(rest, LedgerLimits.trafficMilliseconds))
           continue
         }
         isUrgent = false
