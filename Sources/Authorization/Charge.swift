@@ -27,12 +27,14 @@ public struct Charge: Hashable, Sendable {
   ///   - currency: the balance's.
   ///   - rate: our rate from the amount's currency to the balance's, if there is one.
   ///   - group: the merchant's group, if there is one.
+  ///   - isCredit: whether the money goes to the user, who then gets no mark-up.
   public init?(
     _ amount: Amount,
     _ details: PaymentDetails,
     in currency: Currency,
     rate: ExchangeRate?,
-    group: MerchantGroup?
+    group: MerchantGroup?,
+    isCredit: Bool = false
   ) {
     if let billing = details.billing, billing.currency == currency {
       self.init(billed: billing, hold: billing.money, isConverted: amount.currency != currency)
@@ -48,7 +50,7 @@ public struct Charge: Hashable, Sendable {
     if asked.currency == currency {
       self.init(billed: asked, hold: asked.money, isConverted: false)
     } else {
-      guard let rate, let billed = rate.convert(asked) else { return nil }
+      guard let rate, let billed = rate.convert(asked, addsMarkUp: !isCredit) else { return nil }
       self.init(billed: billed, hold: rate.held(for: billed), isConverted: true)
     }
     raise(details, group)

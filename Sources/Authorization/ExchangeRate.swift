@@ -33,16 +33,18 @@ public struct ExchangeRate: Hashable, Sendable {
     self.holdBufferBasisPoints = holdBufferBasisPoints
   }
 
-  /// An amount in the other currency, mark-up included, rounded half up to its minor unit.
+  /// An amount in the other currency, rounded half up to its minor unit.
   ///
-  /// - Parameter amount: in the currency `from`.
+  /// - Parameters:
+  ///   - amount: in the currency `from`.
+  ///   - addsMarkUp: whether the mark-up is added; not where money goes to the user.
   /// - Returns: the amount; `nil` when it has more than twelve digits.
-  public func convert(_ amount: Amount) -> Amount? {
+  public func convert(_ amount: Amount, addsMarkUp: Bool = true) -> Amount? {
     precondition(amount.currency == from, "an amount is converted at the rate of another currency")
     // minor(to) = minor(from) · rate · (1 + mark-up) · 10^(decimals(to) − decimals(from)), all over
     // a million times ten thousand.
     let scaled = UInt128(amount.minorUnits) * UInt128(rateMillionths)
-    var numerator = scaled * UInt128(10_000 + UInt32(markUpBasisPoints))
+    var numerator = scaled * UInt128(10_000 + (addsMarkUp ? UInt32(markUpBasisPoints) : 0))
     var denominator: UInt128 = 10_000_000_000
     for _ in 0..<max(0, Int(to.exponent) - Int(from.exponent)) { numerator *= 10 }
     for _ in 0..<max(0, Int(from.exponent) - Int(to.exponent)) { denominator *= 10 }

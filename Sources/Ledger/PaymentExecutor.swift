@@ -102,7 +102,8 @@ struct PaymentExecutor {
       details,
       in: currency,
       rate: catalog.rate(from: request.amount.currency, to: currency),
-      group: catalog.group(of: request.trace.merchantCategory)
+      group: catalog.group(of: request.trace.merchantCategory),
+      isCredit: request.trace.isCredit
     )
   }
 
@@ -1095,10 +1096,15 @@ struct PaymentExecutor {
     if isHome, magnitude == amount.money || magnitude == other.money { return magnitude }
     let source = isBooked ? number(original) : 0
     if let first = try set.entry(EntryKey(payment: record.id, number: source)),
-      let told = first.approved ?? first.message?.amount, told.currency == amount.currency,
-      present == (isBooked ? first.bookedChange : first.heldChange)
+      let told = first.approved ?? first.message?.amount, told.currency == amount.currency
     {
-      return told.money
+      let taken = isBooked ? first.bookedChange : first.heldChange
+      if present == taken { return told.money }
+      // After a part was undone it is the amount that the same rate makes of it.
+      for claim in [other, amount] where told.minorUnits > 0 {
+        let share = UInt128(claim.minorUnits) * UInt128(taken.minorUnits.magnitude)
+        if share / UInt128(told.minorUnits) == UInt128(magnitude.minorUnits) { return claim.money }
+      }
     }
     return isHome ? magnitude : nil
   }
@@ -1203,6 +1209,8 @@ struct PaymentExecutor {
       command = .lockCard(address, code, .outside, requester: request.trace.requester)
     case .unlock:
       guard card.lock != nil else { return ([], .fileRecordNotFound) }
+      // Who locked it inside takes it off inside.
+      guard card.lockOrigin == .outside else { return ([], .fileActionFailed) }
       command = .unlockCard(address)
     case .activate:
       guard card.status == .inactive else { return ([], .fileActionDone) }
