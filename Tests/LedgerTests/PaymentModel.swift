@@ -136,8 +136,8 @@ struct PaymentModel {
 
   // MARK: Costs
 
-  /// US dollars cost 0.92 euro and 1.5 percent, a hold in them is 3 percent larger, and yen have no
-  /// price.
+  /// US dollars cost 0.92 euro and, for who pays, 1.5 percent; a hold in them is 3 percent larger, and
+  /// yen have no price.
   private func cost(_ message: PaymentMessage) -> (billed: Int64, hold: Int64)? {
     var billed = message.amount
     var hold: Int64
@@ -148,7 +148,8 @@ struct PaymentModel {
       switch message.currency {
       case "EUR": hold = billed
       case "USD":
-        billed = (message.amount * 92 * 10_150 + 500_000) / 1_000_000
+        let isPaid = message.ask != .credit && message.ask != .creditClearing
+        billed = (message.amount * 92 * (isPaid ? 10_150 : 10_000) + 500_000) / 1_000_000
         hold = billed + (billed * 3 + 99) / 100
       default: return nil
       }
@@ -699,10 +700,15 @@ struct PaymentModel {
     let isUntouched =
       isBooked ? present == source.booked : payment.held == payment.deeds[0].held
     var original = message.currency == "EUR" ? size : nil
-    if isUntouched, source.currency == message.currency,
+    if source.currency == message.currency,
       source.currency != "EUR" || (size != message.amount && size != other)
     {
-      original = source.asked
+      // Later it is what the same rate makes of what is left.
+      let taken = isBooked ? abs(source.booked) : source.held
+      let claim = [other, message.amount].first {
+        source.asked > 0 && $0 * taken / source.asked == size
+      }
+      original = isUntouched ? source.asked : claim ?? original
     }
     guard let original else { return mismatch() }
     let stays: Int64
