@@ -649,9 +649,10 @@ struct PaymentExecutor {
     guard wasApproved, let charge = parties.snapshot.charge, parties.card != nil else {
       return try refuseAdvice(request, details, parties)
     }
-    // The request of the same payment may have reached us before the network stood in.
+    // The request of the same payment may have reached us before the network stood in. What has ended
+    // since then is not held once more.
     if let original = try original(of: request, details, isCredit: false),
-      original.record.standing.isOpen
+      original.record.state != .declined
     {
       let record = original.record
       var entry = newEntry(
@@ -660,7 +661,7 @@ struct PaymentExecutor {
         request,
         details,
         charge.billed,
-        details.policy.advice
+        record.standing.isOpen ? details.policy.advice : acknowledgement(details)
       )
       if advance(&entry, record, .replaced(with: charge.hold)) {
         entry.expires = end(ofHoldAt: request.trace.merchantCategory)
@@ -789,7 +790,8 @@ struct PaymentExecutor {
     let parties = try parties(of: request)
     let isCredit = request.trace.isCredit
     let isRequest = request.kind == .debit
-    guard let charge = parties.snapshot.charge, parties.card != nil else {
+    let wasApproved = isRequest || details.advisedCode?.isApproval ?? true
+    guard let charge = parties.snapshot.charge, parties.card != nil, wasApproved else {
       if isRequest { return try begin(request, details) }
       return try refuseAdvice(request, details, parties)
     }

@@ -224,7 +224,7 @@ class Life:
         self.step("completion: another after it is booked", "2220", clearing(first, 10), "9001",
                   booked=10)
         self.report.check("completion: the late one is flagged",
-                          "FORCE_POST" in self.payment().get("flags", ["FORCE_POST"]))
+                          "FORCE_POST" in self.payment().get("flags", []))
         first = self.approve("same", 700)
         self.step("completion: same amount", "2220", clearing(first, 700, "201", DE56=None),
                   "9001", booked=700, held=-700)

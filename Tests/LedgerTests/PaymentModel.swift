@@ -371,9 +371,15 @@ struct PaymentModel {
       return refuse(message, holder, acknowledged(message), "CURRENCY_NOT_ACCEPTED")
     }
     if let (payment, _) = find(message, holder, isCredit: false),
-      holders[holder].payments[payment].isOpen
+      holders[holder].payments[payment].state != "DECLINED"
     {
       var deed = self.deed(.standIn, message)
+      guard holders[holder].payments[payment].isOpen else {
+        // It is over: nothing is held for it once more.
+        let isNewTotal = message.function == 102 || message.function == 103
+        act(isNewTotal ? self.deed(.newTotal, message) : deed, payment, holder)
+        return Answer(code: acknowledged(message), payment: payment)
+      }
       deed.held = cost.hold - holders[holder].payments[payment].held
       act(deed, payment, holder)
       holdOn(message, payment, holder)
@@ -503,6 +509,9 @@ struct PaymentModel {
   private mutating func clear(_ message: PaymentMessage, _ holder: Int) -> Answer {
     let isRequest = message.kind == .debit
     let isCredit = message.ask == .creditClearing
+    if !isRequest, let advised = message.advised, advised >= 1000 {
+      return refuse(message, holder, acknowledged(message), "DECLINED_ELSEWHERE")
+    }
     guard let cost = cost(message) else {
       guard isRequest else {
         return refuse(message, holder, acknowledged(message), "CURRENCY_NOT_ACCEPTED")
