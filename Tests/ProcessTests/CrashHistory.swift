@@ -60,9 +60,12 @@ struct CrashHistory {
   ) async throws {
     let milliseconds = Int.random(in: 10...150, using: &generator)
     let base = UInt64(cycle + 1) * 10_000_000
-    let loads = (0..<Self.links).map { number in
+    // Connected before the clock runs: the crash may come soon.
+    let address = daemon.address
+    let links = try await onThread { try (0..<Self.links).map { _ in try Link(address) } }
+    let loads = links.enumerated().map { number, link in
       Load(
-        address: daemon.address,
+        link: link,
         till: till,
         users: portfolio.users.count,
         seed: generator.next(),

@@ -24,9 +24,11 @@ extension ProcessTests {
             users: [400_000_000, 400_000_000, 50_000]
           )
           let till = try Till(world)
-          let loads = (0..<8).map { number in
+          let address = daemon.address
+          let links = try await onThread { try (0..<8).map { _ in try Link(address) } }
+          let loads = links.enumerated().map { number, link in
             Load(
-              address: daemon.address,
+              link: link,
               till: till,
               users: 3,
               seed: generator.next(),

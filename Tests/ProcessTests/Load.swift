@@ -1,6 +1,6 @@
 import Simulator
 
-/// A link that keeps purchases in flight until the other side is gone.
+/// Keeps purchases in flight on a link until the other side is gone.
 struct Load: Sendable {
   /// What was asked and what came back.
   struct Result: Sendable {
@@ -9,7 +9,7 @@ struct Load: Sendable {
     var unanswered: [Purchase] = []
   }
 
-  let address: String
+  let link: Link
   let till: Till
   let users: Int
   let seed: UInt64
@@ -20,7 +20,6 @@ struct Load: Sendable {
   /// Runs until the daemon closes the connection or nothing comes for a long time.
   func run() throws -> Result {
     var generator = SeededGenerator(seed: seed)
-    let link = try Link(address)
     var result = Result()
     var open: [UInt64: Purchase] = [:]
     var trace = firstTrace
