@@ -298,7 +298,7 @@ final class LedgerWriter: @unchecked Sendable {
     let request = queued.request
     if let known = try set.duplicate(request.key) {
       if case .reversedBeforehand = known.target {
-        return try enter(executor.refuseReversed(request), queued, set)
+        return try enter(executor.refuseReversed(request), queued, set, executor)
       }
       guard known.content == request.content else {
         metrics.conflicting.add()
@@ -312,11 +312,16 @@ final class LedgerWriter: @unchecked Sendable {
       return Self.undecided(queued, .tooOld, .systemMalfunction, time)
     }
     if let details = request.details {
-      return try enter(executor.execute(request, details), queued, set)
+      return try enter(executor.execute(request, details), queued, set, executor)
     }
     let record = try executor.record(of: request)
     if record.reason == .currencyNotAccepted, try executor.needsConversion(request) {
-      return try enter(executor.execute(request, PaymentExecutor.convertible(request)), queued, set)
+      return try enter(
+        executor.execute(request, PaymentExecutor.convertible(request)),
+        queued,
+        set,
+        executor
+      )
     }
     let effect = Effect.authorized(record)
     effect.append(to: entry)
@@ -340,8 +345,12 @@ final class LedgerWriter: @unchecked Sendable {
   private func enter(
     _ verdict: PaymentExecutor.Verdict,
     _ queued: QueuedAuthorization,
-    _ set: WorkingSet
+    _ set: WorkingSet,
+    _ executor: PaymentExecutor
   ) throws(LedgerError) -> AuthorizationOutcome {
+    guard try executor.staysWithinLimits(verdict.effects) else {
+      return Self.undecided(queued, .decided, .systemMalfunction, time)
+    }
     try commit(verdict.effects, set)
     metrics.countMessage(queued.request.kind)
     if let reason = verdict.reason { metrics.declined[Int(reason.rawValue)].add() }

@@ -59,6 +59,54 @@ struct WorkingSetTests {
     }
   }
 
+  @Test func `no message brings an account to the end of its numbers`() throws {
+    try withSet { set in
+      let time = Instant(microsecondsSinceEpoch: 0)
+      let user = AccountID(.user, 1)
+      for id in [user, AccountID(.settlement, Currency.euro)] {
+        try set.apply(
+          .accountOpened(
+            id,
+            AccountRecord(
+              owner: 1,
+              created: time,
+              program: 0,
+              currency: .euro,
+              kind: try #require(id.kind)
+            )
+          ),
+          at: time
+        )
+      }
+      let executor = PaymentExecutor(set: set, catalog: Catalog(), now: time)
+      func entry(held: Int64 = 0, booked: Int64 = 0) -> Effect {
+        .entered(
+          PaymentEntry(
+            payment: AuthorizationID(1),
+            number: 1,
+            kind: .clearing,
+            message: nil,
+            balance: BalanceID(1),
+            deposit: nil,
+            amount: .zero(in: .euro),
+            heldChange: Money(held),
+            bookedChange: Money(booked),
+            standing: PaymentStanding(state: .cleared),
+            flags: [],
+            decided: time,
+            actionCode: .approved
+          )
+        )
+      }
+      let limit = LedgerLimits.bankLedgerMinorUnits
+      #expect(try executor.staysWithinLimits([entry(held: limit), entry(booked: limit)]))
+      #expect(try executor.staysWithinLimits([entry(booked: -limit)]))
+      #expect(try !executor.staysWithinLimits([entry(held: limit + 1)]))
+      #expect(try !executor.staysWithinLimits([entry(booked: limit + 1)]))
+      #expect(try !executor.staysWithinLimits([entry(booked: -limit - 1)]))
+    }
+  }
+
   @Test func `nothing stays when everything is posted`() throws {
     try withSet { set in
       for number in UInt64(1)...5 {
