@@ -67,6 +67,8 @@ public struct AuthorizationRequest: Sendable {
   public var content: ContentDigest
   /// Whether processing and function code ask for something that this switch does.
   public var isOffered: Bool
+  /// Who asks, and so on which business day.
+  public var network: NetworkID
   /// The card.
   public var card: PANToken
   /// What of the card number may be shown and what the decision must know of it.
@@ -87,6 +89,7 @@ public struct AuthorizationRequest: Sendable {
     key: DuplicateKey,
     content: ContentDigest,
     isOffered: Bool = true,
+    network: NetworkID = .none,
     card: PANToken,
     number: CardNumberFacts,
     expiry: CardExpiry?,
@@ -98,6 +101,7 @@ public struct AuthorizationRequest: Sendable {
     self.key = key
     self.content = content
     self.isOffered = isOffered
+    self.network = network
     self.card = card
     self.number = number
     self.expiry = expiry

@@ -118,6 +118,16 @@ enum Books {
     for (key, record) in layer.settings.sorted(by: { $0.key < $1.key }) {
       try put(schema.settings, key.storedBytes, record.storedBytes, access)
     }
+    for (id, day) in layer.networkDays.sorted(by: { $0.key < $1.key }) {
+      try put(schema.networkDays, id.storedBytes, day.storedBytes, access)
+    }
+    for (key, totals) in layer.dayTotals.sorted(by: { $0.key < $1.key }) {
+      try key.storedBytes.withKey { (key) throws(LedgerError) in
+        try totals.withBytes { (bytes) throws(LedgerError) in
+          try access.put(schema.dayTotals, key, bytes)
+        }
+      }
+    }
     for (id, record) in layer.partners.sorted(by: { $0.key < $1.key }) {
       try put(schema.partners, id.number, record.storedBytes, access)
     }

@@ -43,6 +43,17 @@ struct BooksAccess {
     }
   }
 
+  func networkDay(_ id: NetworkDayID) throws(LedgerError) -> NetworkDay? {
+    try id.storedBytes.withKey { (key) throws(LedgerError) -> NetworkDay? in
+      guard let bytes = try access.value(schema.networkDays, key) else { return nil }
+      return try NetworkDay(stored: bytes)
+    }
+  }
+
+  func dayTotals(_ key: DayTotalsKey) throws(LedgerError) -> DayTotals? {
+    try key.storedBytes.withKey { (key) throws(LedgerError) in try fixed(schema.dayTotals, key) }
+  }
+
   func partner(_ id: PartnerID) throws(LedgerError) -> PartnerRecord? {
     try variable(schema.partners, id.number)
   }

@@ -303,6 +303,60 @@ public struct BooksView {
     return (found, nil)
   }
 
+  /// A business day of a network; `nil` for none.
+  public func networkDay(_ id: NetworkDayID) throws(LedgerError) -> NetworkDay? {
+    id == .none ? nil : try books.networkDay(id)
+  }
+
+  /// Business days with their totals, by network.
+  ///
+  /// - Parameters:
+  ///   - day: which day; `nil` for the newest of each network.
+  ///   - network: whose; `nil` for all networks.
+  public func dayTotals(
+    on day: BusinessDay?,
+    of network: String?
+  ) throws(LedgerError) -> [NetworkDayTotals] {
+    let (access, schema) = (books.access, books.schema)
+    var days: [NetworkDay] = []
+    try access.walk(schema.networkDays, from: .first) { (_, value) throws(LedgerError) in
+      let found = try NetworkDay(stored: value)
+      if network == nil || found.network == network { days.append(found) }
+      return true
+    }
+    var reports: [NetworkDayTotals] = []
+    for (_, days) in Dictionary(grouping: days, by: \.network).sorted(by: { $0.key < $1.key }) {
+      guard let index = day.map({ day in days.firstIndex { $0.day == day } }) ?? days.indices.last
+      else { continue }
+      reports.append(
+        NetworkDayTotals(
+          day: days[index],
+          ended: index + 1 < days.count ? days[index + 1].began : nil,
+          totals: try totals(of: days[index].id, access, schema)
+        )
+      )
+    }
+    return reports
+  }
+
+  private func totals(
+    of day: NetworkDayID,
+    _ access: LMDBAccess,
+    _ schema: Schema
+  ) throws(LedgerError) -> [NetworkDayTotals.InCurrency] {
+    var totals: [NetworkDayTotals.InCurrency] = []
+    try access.walk(schema.dayTotals, from: .atOrAfter(day.storedBytes)) {
+      (key, value) throws(LedgerError) in
+      let key = try DayTotalsKey(stored: key)
+      guard key.day == day else { return false }
+      totals.append(
+        NetworkDayTotals.InCurrency(currency: key.currency, totals: try DayTotals(stored: value))
+      )
+      return true
+    }
+    return totals
+  }
+
   /// The maintained sums, by kind of account and currency.
   public func totals() throws(LedgerError) -> [LedgerTotal] {
     try books.totals().sorted { $0.key < $1.key }.map {
@@ -337,6 +391,24 @@ public struct LedgerTotal: Hashable, Sendable {
   public var ledger: Money
   /// How many accounts there are.
   public var accounts: UInt64
+}
+
+/// One business day of one network for reconciliation.
+public struct NetworkDayTotals: Hashable, Sendable {
+  /// The totals of one currency.
+  public struct InCurrency: Hashable, Sendable {
+    /// The currency.
+    public var currency: Currency
+    /// The totals.
+    public var totals: DayTotals
+  }
+
+  /// The day.
+  public var day: NetworkDay
+  /// When the network's next day began; `nil` while this one lasts, and its totals still grow.
+  public var ended: Instant?
+  /// The totals, by currency.
+  public var totals: [InCurrency]
 }
 
 /// How many objects of each kind there are.

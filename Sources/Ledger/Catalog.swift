@@ -1,7 +1,7 @@
 import Authorization
 
-/// The programmes and partner balances, all of them in memory: every authorization needs one of
-/// each, and there are few.
+/// The programmes, partner balances, settings and business days, all of them in memory: every
+/// authorization needs one of each, and there are few.
 struct Catalog {
   private var programs: [UInt32: ProgramRecord] = [:]
   private var partnerBalances: [ReferenceKey: UInt64] = [:]
@@ -14,6 +14,8 @@ struct Catalog {
   /// How many days a hold lasts, by merchant category.
   private var holdDays = [UInt16](repeating: MerchantGroup.usualHoldDays, count: 10_000)
   private var rates: [UInt32: ExchangeRate] = [:]
+  /// The networks' business days.
+  var days = BusinessDays()
 
   /// Learns what an effect says about programmes and partner balances.
   mutating func apply(_ effect: Effect) {
@@ -21,6 +23,7 @@ struct Catalog {
     case .programCreated(let record): add(record)
     case .referenceBound(let key, let record): add(key, record)
     case .settingChanged(let key, let record): add(key, record)
+    case .dayBegun(let day): days.add(day)
     default: break
     }
   }

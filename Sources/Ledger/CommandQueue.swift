@@ -29,12 +29,35 @@ struct QueuedCommand: Sendable {
   }
 }
 
+/// A cut-over that waits for the writer, in its place among the requests.
+struct QueuedCutOver: Sendable {
+  let cutOver: CutOver
+  let network: NetworkID
+  let inbox: InboxID
+  let ticket: UInt64
+  /// How many requests of its batch come before it.
+  fileprivate(set) var requestsBefore = 0
+  /// How many requests came before it in the life of the queue.
+  fileprivate var place: UInt64 = 0
+
+  init(_ cutOver: CutOver, of network: NetworkID, to inbox: InboxID, ticket: UInt64) {
+    self.cutOver = cutOver
+    self.network = network
+    self.inbox = inbox
+    self.ticket = ticket
+  }
+}
+
 /// The one queue in front of the writer, bounded; a full queue refuses at once.
 final class CommandQueue: @unchecked Sendable {
   private let monitor = Monitor()
   private var authorizations = Backlog<QueuedAuthorization>(
     capacity: LedgerLimits.batchAuthorizations
   )
+  /// The oldest first; there are few.
+  private var cutOvers: [QueuedCutOver] = []
+  /// How many requests were taken.
+  private var taken: UInt64 = 0
   private var commands = Backlog<QueuedCommand>(capacity: 0)
   private var reads = Backlog<QueuedRead>(capacity: 0)
   /// How many reads wait, for a look without the lock.
@@ -51,6 +74,19 @@ final class CommandQueue: @unchecked Sendable {
         return false
       }
       authorizations.append(authorization)
+      wakeWriter()
+      return true
+    }
+  }
+
+  /// Queues a cut-over behind the requests that wait; `false` when there are too many or the queue is
+  /// closed.
+  func submit(_ cutOver: QueuedCutOver) -> Bool {
+    monitor.withLock {
+      guard !closed, cutOvers.count < LedgerLimits.queuedCutOvers else { return false }
+      var placed = cutOver
+      placed.place = taken + UInt64(authorizations.count)
+      cutOvers.append(placed)
       wakeWriter()
       return true
     }
@@ -116,19 +152,22 @@ final class CommandQueue: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - authorizations: what is taken, in place of what is there.
+  ///   - cutOvers: what is taken, in place of what is there; each says which requests it follows.
   ///   - commands: what is taken, in place of what is there.
   ///   - takesCommands: whether commands are taken too, or wait.
   /// - Returns: `false` when the queue is closed and empty.
   func take(
     _ authorizations: inout [QueuedAuthorization],
+    _ cutOvers: inout [QueuedCutOver],
     _ commands: inout [QueuedCommand],
     takesCommands: Bool
   ) -> Bool {
     authorizations.removeAll(keepingCapacity: true)
+    cutOvers.removeAll(keepingCapacity: true)
     commands.removeAll(keepingCapacity: true)
     return monitor.withLock {
       // A queue that is closed is emptied: what waits was promised an answer.
-      while self.authorizations.isEmpty, !isPoked, reads.isEmpty,
+      while self.authorizations.isEmpty, self.cutOvers.isEmpty, !isPoked, reads.isEmpty,
         self.commands.isEmpty || !(takesCommands || closed)
       {
         if closed { return false }
@@ -139,6 +178,8 @@ final class CommandQueue: @unchecked Sendable {
       self.authorizations.move(to: &authorizations, budget: LedgerLimits.batchAuthorizations) {
         _ in 1
       }
+      if !self.cutOvers.isEmpty { takeCutOvers(&cutOvers, with: authorizations.count) }
+      taken += UInt64(authorizations.count)
       // Requests that come while commands are executed wait for them.
       let isShared = !authorizations.isEmpty || lastHadAuthorizations
       lastHadAuthorizations = !authorizations.isEmpty
@@ -149,6 +190,16 @@ final class CommandQueue: @unchecked Sendable {
         cost: \.cost
       )
       return true
+    }
+  }
+
+  /// Inside the monitor: takes the cut-overs that no request is before which is left behind.
+  private func takeCutOvers(_ batch: inout [QueuedCutOver], with requests: Int) {
+    let end = taken + UInt64(requests)
+    while let next = cutOvers.first, next.place <= end {
+      var placed = cutOvers.removeFirst()
+      placed.requestsBefore = Int(next.place - taken)
+      batch.append(placed)
     }
   }
 

@@ -35,6 +35,8 @@ enum Effect: Sendable {
   case settingChanged(SettingKey, SettingRecord)
   /// Holds that run out before this hour (since the epoch) have been looked at.
   case expiriesSwept(hour: UInt32)
+  /// A network's business day began, or a cut-over settled that the present one was meant.
+  case dayBegun(NetworkDay)
   /// A caller's name for an object was remembered.
   case referenceBound(ReferenceKey, ReferenceRecord)
   /// A management request was answered.
@@ -63,6 +65,7 @@ enum Effect: Sendable {
     case .messageAnswered: 15
     case .settingChanged: 16
     case .expiriesSwept: 17
+    case .dayBegun: 18
     }
   }
 }
@@ -178,6 +181,7 @@ extension Effect {
       writer.settingKey(key)
       record.write(to: &writer)
     case .expiriesSwept(let hour): writer.integer(hour)
+    case .dayBegun(let day): day.write(to: &writer)
     case .referenceBound(let key, let record):
       writer.fixed(record)
       writer.raw(key.bytes)
@@ -264,6 +268,7 @@ extension Effect {
       let key = try reader.settingKey()
       self = .settingChanged(key, try SettingRecord(&reader))
     case 17: self = .expiriesSwept(hour: try reader.integer())
+    case 18: self = .dayBegun(try NetworkDay(&reader))
     default:
       throw .damaged("the journal has an effect of unknown kind \(kind)")
     }

@@ -17,7 +17,7 @@ import Cryptography
 /// ```
 enum JournalEntryLayout {
   static let magic: UInt32 = 0x454A_4648
-  static let format: UInt16 = 2
+  static let format: UInt16 = 3
   static let headerBytes = 64
   static let effectHeaderBytes = 4
   static let hashBytes = 32

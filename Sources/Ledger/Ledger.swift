@@ -328,6 +328,10 @@ public final class Ledger: Sendable {
       }
       return true
     }
+    try access.walk(schema.networkDays, from: .first) { (_, value) throws(LedgerError) in
+      catalog.days.add(try NetworkDay(stored: value))
+      return true
+    }
     let space = ReferenceKey.Space.partnerBalance.rawValue
     try access.walk(schema.references, from: .atOrAfter([space])) {
       (key, value) throws(LedgerError) in
@@ -368,6 +372,34 @@ public final class Ledger: Sendable {
     )
     if !queued { metrics.refusedFull.add() }
     return queued
+  }
+
+  /// Registers a network, at most 255 of them; the same name has the same number.
+  ///
+  /// From the next batch on it has a business day: the one that its last cut-over began, or the
+  /// calendar's, in UTC, before the first.
+  public func register(network name: String) -> NetworkID { writer.register(network: name) }
+
+  /// Queues a cut-over behind every request that waits; the outcome goes to the inbox when the new day
+  /// is durable: 8000, or 9100 for a day that cannot be (`BusinessDayState.cutOver`).
+  ///
+  /// - Returns: `false` when too many wait or the ledger has stopped; nothing was and nothing will be
+  ///   done.
+  public func submit(
+    _ cutOver: CutOver,
+    of network: NetworkID,
+    to inbox: InboxID,
+    ticket: UInt64
+  ) -> Bool {
+    queue.submit(QueuedCutOver(cutOver, of: network, to: inbox, ticket: ticket))
+  }
+
+  /// The business day of a network; the calendar's, in UTC, before its first cut-over.
+  public func businessDay(of network: String) -> BusinessDay {
+    let newest = writer.businessDay(of: network)
+    let calendar = BusinessDay(of: clock.now())
+    guard let newest else { return calendar }
+    return newest.cutOver == nil ? max(newest.day, calendar) : newest.day
   }
 
   /// Executes a management command; returns when its effects are durable.

@@ -10,6 +10,10 @@ public enum LedgerLimits {
   /// More than a writer's batch, so that it never runs dry, and a fraction of a second of work, so that
   /// whoever is let in is answered soon.
   public static let queuedAuthorizations = 16_384
+  /// Cut-overs that may wait for the writer: a network sends one a day.
+  static let queuedCutOvers = 64
+  /// Networks of one process.
+  static let networks = 255
   /// Management commands that may wait for the writer.
   public static let queuedCommands = 4_096
   /// Authorizations in one journal entry: beyond this a larger batch gains no throughput and costs

@@ -20,6 +20,12 @@ final class LedgerWriter: @unchecked Sendable {
   private let unpostedRecords: Int
   private let fault: @Sendable (LedgerError) -> Void
   private let inboxes = Mutex<[any OutcomeInbox]>([])
+  /// The networks' names, at their numbers; 0 is none.
+  private let networks = Mutex<[String]>([""])
+  /// How many networks are registered, for a look without the lock.
+  private let networkCount = Atomic(0)
+  /// The newest durable business day of each network.
+  private let businessDays = Mutex<[String: NetworkDay]>([:])
 
   /// The last entry that is durable.
   let durable: Atomic<UInt64>
@@ -40,6 +46,8 @@ final class LedgerWriter: @unchecked Sendable {
   private var effectsInYoungLayer = 0
   /// Whether the entry that is being made changes a list.
   private var changesLists = false
+  /// Whether it begins business days.
+  private var changesDays = false
 
   init(
     queue: CommandQueue,
@@ -76,6 +84,8 @@ final class LedgerWriter: @unchecked Sendable {
     entryTime = state.time
     durable = Atomic(state.applied)
     listed = Atomic(state.applied)
+    let days = catalog.days.all
+    businessDays.withLock { $0 = days }
   }
 
   func register(_ inbox: any OutcomeInbox) -> InboxID {
@@ -84,6 +94,22 @@ final class LedgerWriter: @unchecked Sendable {
       inboxes.append(inbox)
       return InboxID(index: UInt16(inboxes.count - 1))
     }
+  }
+
+  /// The number of a network; the same for the same name.
+  func register(network name: String) -> NetworkID {
+    networks.withLock { networks in
+      if let known = networks.dropFirst().firstIndex(of: name) { return NetworkID(UInt8(known)) }
+      precondition(networks.count <= LedgerLimits.networks, "there are more networks than numbers")
+      networks.append(name)
+      networkCount.store(networks.count - 1, ordering: .releasing)
+      return NetworkID(UInt8(networks.count - 1))
+    }
+  }
+
+  /// The newest durable business day of a network; `nil` before its first message.
+  func businessDay(of network: String) -> NetworkDay? {
+    businessDays.withLock { $0[network] }
   }
 
   /// The body of the writer's thread: returns when the queue is closed and empty, or on a fault.
@@ -108,15 +134,25 @@ final class LedgerWriter: @unchecked Sendable {
 
   private func refuseWaiting() {
     var requests: [QueuedAuthorization] = []
+    var cutOvers: [QueuedCutOver] = []
     var commands: [QueuedCommand] = []
     var reads: [QueuedRead] = []
-    while queue.take(&requests, &commands, takesCommands: true) {
+    while queue.take(&requests, &cutOvers, &commands, takesCommands: true) {
       queue.take(&reads)
       for read in reads { read.reply(.failure(.stopped)) }
       for command in commands { command.reply(.failure(.stopped)) }
       var outcomes = OutcomeBatches(count: inboxes.withLock { $0.count })
       for request in requests {
-        outcomes.append(Self.undecided(request, .tooOld, .issuerInoperative, time), to: request)
+        outcomes.append(
+          Self.undecided(request.ticket, .tooOld, .issuerInoperative, time),
+          to: request.inbox
+        )
+      }
+      for cutOver in cutOvers {
+        outcomes.append(
+          Self.undecided(cutOver.ticket, .tooOld, .issuerInoperative, time),
+          to: cutOver.inbox
+        )
       }
       deliver(outcomes)
     }
@@ -129,6 +165,7 @@ final class LedgerWriter: @unchecked Sendable {
       cache: WorkingSet.Cache(count: cachedCards)
     )
     var requests: [QueuedAuthorization] = []
+    var cutOvers: [QueuedCutOver] = []
     var commands: [QueuedCommand] = []
     var reads: [QueuedRead] = []
     while true {
@@ -141,9 +178,11 @@ final class LedgerWriter: @unchecked Sendable {
       if set.count > LedgerLimits.unpostedBeforeHaste { poster.makeHaste() }
       try waitForPoster(view, set)
       let takesCommands = set.count < LedgerLimits.unpostedBeforeCommandsWait
-      guard queue.take(&requests, &commands, takesCommands: takesCommands) else { break }
+      guard queue.take(&requests, &cutOvers, &commands, takesCommands: takesCommands) else {
+        break
+      }
       do throws(LedgerError) {
-        try execute(requests, commands, set)
+        try execute(requests, cutOvers, commands, set)
       } catch {
         // A caller of a command waits for nothing else; a network repeats its request by itself.
         for command in commands { command.reply(.failure(.stopped)) }
@@ -228,25 +267,31 @@ final class LedgerWriter: @unchecked Sendable {
   /// One batch: decide, make durable, answer.
   private func execute(
     _ requests: [QueuedAuthorization],
+    _ cutOvers: [QueuedCutOver],
     _ commands: [QueuedCommand],
     _ set: WorkingSet
   ) throws(LedgerError) {
-    guard !requests.isEmpty || !commands.isEmpty else { return }
+    guard !requests.isEmpty || !cutOvers.isEmpty || !commands.isEmpty else { return }
     let started = MonotonicTime.now()
     let oldest = requests.first?.queued ?? started
     // Stamps never go back, even when the wall clock does.
     time = max(time, clock.now())
     entry.begin()
     changesLists = false
+    changesDays = false
+    try beginDays(set)
     var replies: [(QueuedCommand, CommandOutcome)] = []
     for command in commands {
       replies.append((command, try execute(command, set)))
     }
     var outcomes = OutcomeBatches(count: inboxes.withLock { $0.count })
-    let executor = PaymentExecutor(set: set, catalog: catalog, now: time)
-    for request in requests {
-      outcomes.append(try decide(request, set, executor, at: started), to: request)
+    var next = 0
+    for cutOver in cutOvers {
+      try decide(requests[next..<cutOver.requestsBefore], set, at: started, into: &outcomes)
+      next = cutOver.requestsBefore
+      outcomes.append(try cutOverDay(cutOver, set), to: cutOver.inbox)
     }
+    try decide(requests[next...], set, at: started, into: &outcomes)
     let decided = MonotonicTime.now()
     if !requests.isEmpty {
       traffic.note(at: started)
@@ -272,6 +317,10 @@ final class LedgerWriter: @unchecked Sendable {
     }
 
     // From here on everything in the batch is durable.
+    if changesDays {
+      let days = catalog.days.all
+      businessDays.withLock { $0 = days }
+    }
     let durable = MonotonicTime.now()
     deliver(outcomes)
     for (command, outcome) in replies { command.reply(.success(outcome)) }
@@ -286,7 +335,50 @@ final class LedgerWriter: @unchecked Sendable {
     }
   }
 
+  // MARK: Business days
+
+  /// Begins the business days that the calendar begins, and those of networks that had none.
+  private func beginDays(_ set: WorkingSet) throws(LedgerError) {
+    let count = networkCount.load(ordering: .acquiring)
+    guard catalog.days.isDue(networks: count, at: time) else { return }
+    let names = networks.withLock { Array($0.dropFirst()) }
+    let begun = catalog.days.begin(networks: names, at: time)
+    changesDays = changesDays || !begun.isEmpty
+    try commit(begun.map { .dayBegun($0) }, set)
+  }
+
+  /// Begins the business day that a network's cut-over asks for; every request behind it counts on
+  /// that day.
+  private func cutOverDay(
+    _ queued: QueuedCutOver,
+    _ set: WorkingSet
+  ) throws(LedgerError) -> AuthorizationOutcome {
+    let code: ActionCode
+    switch catalog.days.change(queued.cutOver, of: queued.network, at: time) {
+    case .begins(let day):
+      try commit([.dayBegun(day)], set)
+      changesDays = true
+      code = .networkManagementAccepted
+    case .nothing: code = .networkManagementAccepted
+    case .refused: code = .messageError
+    }
+    return Self.undecided(queued.ticket, .decided, code, time)
+  }
+
   // MARK: Authorizations
+
+  /// Decides requests of a batch in their order.
+  private func decide(
+    _ requests: ArraySlice<QueuedAuthorization>,
+    _ set: WorkingSet,
+    at started: MonotonicTime,
+    into outcomes: inout OutcomeBatches
+  ) throws(LedgerError) {
+    let executor = PaymentExecutor(set: set, catalog: catalog, now: time)
+    for request in requests {
+      outcomes.append(try decide(request, set, executor, at: started), to: request.inbox)
+    }
+  }
 
   /// Decides one request, unless it was decided before.
   private func decide(
@@ -302,14 +394,14 @@ final class LedgerWriter: @unchecked Sendable {
       }
       guard known.content == request.content else {
         metrics.conflicting.add()
-        return Self.undecided(queued, .conflicting, Self.conflictCode(request.kind), time)
+        return Self.undecided(queued.ticket, .conflicting, Self.conflictCode(request.kind), time)
       }
       metrics.repeated.add()
       return try repeated(queued, known.target, set)
     }
     guard started < queued.deadline else {
       metrics.tooOld.add()
-      return Self.undecided(queued, .tooOld, .systemMalfunction, time)
+      return Self.undecided(queued.ticket, .tooOld, .systemMalfunction, time)
     }
     if let details = request.details {
       return try enter(executor.execute(request, details), queued, set, executor)
@@ -349,7 +441,7 @@ final class LedgerWriter: @unchecked Sendable {
     _ executor: PaymentExecutor
   ) throws(LedgerError) -> AuthorizationOutcome {
     guard try executor.staysWithinLimits(verdict.effects) else {
-      return Self.undecided(queued, .decided, .systemMalfunction, time)
+      return Self.undecided(queued.ticket, .decided, .systemMalfunction, time)
     }
     try commit(verdict.effects, set)
     metrics.countMessage(queued.request.kind)
@@ -398,7 +490,7 @@ final class LedgerWriter: @unchecked Sendable {
         amendment: PaymentExecutor.amendment(entry)
       )
     case .answered(let code, let answered):
-      return Self.undecided(queued, .repeated, code, answered)
+      return Self.undecided(queued.ticket, .repeated, code, answered)
     case .reversedBeforehand:
       preconditionFailure("a message that has not come yet is no repeat")
     }
@@ -421,13 +513,13 @@ final class LedgerWriter: @unchecked Sendable {
   }
 
   private static func undecided(
-    _ queued: QueuedAuthorization,
+    _ ticket: UInt64,
     _ origin: AuthorizationOutcome.Origin,
     _ code: ActionCode,
     _ time: Instant
   ) -> AuthorizationOutcome {
     AuthorizationOutcome(
-      ticket: queued.ticket,
+      ticket: ticket,
       origin: origin,
       actionCode: code,
       reason: nil,
@@ -524,7 +616,7 @@ private struct OutcomeBatches {
 
   init(count: Int) { batches = Array(repeating: [], count: count) }
 
-  mutating func append(_ outcome: AuthorizationOutcome, to queued: QueuedAuthorization) {
-    batches[Int(queued.inbox.index)].append(outcome)
+  mutating func append(_ outcome: AuthorizationOutcome, to inbox: InboxID) {
+    batches[Int(inbox.index)].append(outcome)
   }
 }

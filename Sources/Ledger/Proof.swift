@@ -69,6 +69,7 @@ struct Prover {
   /// Payments with more than one message, as the journal leaves them.
   private var payments: [AuthorizationID: AuthorizationRecord] = [:]
   private var customers: Set<UserID> = []
+  private var days = DayProver()
   /// Heads of the balances' chains of authorizations.
   private var newest: [AccountID: UInt64] = [:]
 
@@ -154,8 +155,11 @@ struct Prover {
       accounts[id, default: Sums()].currency = record.currency
     case .transferred(let transfer):
       move(transfer.amount.minorUnits, transfer.amount.currency, transfer.from, transfer.to)
+    case .dayBegun(let day):
+      days.add(day)
     case .authorized(let record):
       authorizations += 1
+      days.add(record)
       messages += record.reason == .reversedBeforeArrival ? 0 : 1
       guard let balance = record.balance else { return }
       let user = AccountID(balance)
@@ -172,6 +176,7 @@ struct Prover {
       entries += 1
       guard entry.number > 0 else { return }
       messages += entry.message == nil ? 0 : 1
+      days.add(entry)
       guard let balance = entry.balance else { return }
       charge(
         entry.heldChange,
@@ -380,6 +385,15 @@ struct Prover {
       }
     }
     try me.compareRest(books)
+    let settled = me.accounts
+    for difference in try days.differences(
+      books,
+      settled: {
+        settled[AccountID(.settlement, $0)]?.ledger ?? 0
+      }
+    ) {
+      me.proof.differ(difference)
+    }
     me.proof.currencies = sums.values.sorted { $0.currency.code < $1.currency.code }
     self = me
   }

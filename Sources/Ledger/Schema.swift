@@ -20,13 +20,15 @@ import Cryptography
 /// | references     | ReferenceKey                           | ReferenceRecord      |
 /// | requests       | RequestKey, big-endian 16              | RequestRecord        |
 /// | settings       | SettingKey                             | SettingRecord        |
+/// | networkDays    | NetworkDayID, big-endian 2             | NetworkDay           |
+/// | dayTotals      | DayTotalsKey, big-endian 4             | DayTotals            |
 /// | totals         | account kind 1, currency 2, big-endian | TotalRecord          |
 /// | meta           | "state"                                | BooksState           |
 ///
 /// "Native" keys are LMDB integer keys: they sort by value on any machine that reads the file.
 struct Schema: Sendable {
   /// The format of journal and books together; a larger number in a file is refused.
-  static let format: UInt32 = 2
+  static let format: UInt32 = 3
 
   let accounts: LMDBTable
   let cards: LMDBTable
@@ -42,11 +44,13 @@ struct Schema: Sendable {
   let references: LMDBTable
   let requests: LMDBTable
   let settings: LMDBTable
+  let networkDays: LMDBTable
+  let dayTotals: LMDBTable
   let totals: LMDBTable
   let meta: LMDBTable
 
   /// The number of trees, for the environment's table count.
-  static let tableCount: UInt32 = 16
+  static let tableCount: UInt32 = 18
   /// The tree that says what the others are; its name outlives every format.
   static let metaName = "meta"
 
@@ -69,6 +73,8 @@ struct Schema: Sendable {
     references = try open("references")
     requests = try open("requests")
     settings = try open("settings")
+    networkDays = try open("networkDays")
+    dayTotals = try open("dayTotals")
     totals = try open("totals")
     meta = try open(Self.metaName)
   }

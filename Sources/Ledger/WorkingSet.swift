@@ -16,6 +16,8 @@ final class WorkingSet {
     var entries: [EntryKey: PaymentEntry] = [:]
     var expiries: [ExpiryKey: ExpirySpan] = [:]
     var settings: [SettingKey: SettingRecord] = [:]
+    var networkDays: [NetworkDayID: NetworkDay] = [:]
+    var dayTotals: [DayTotalsKey: DayTotals] = [:]
     var partners: [PartnerID: PartnerRecord] = [:]
     var programs: [ProgramID: ProgramRecord] = [:]
     var customers: [UserID: CustomerRecord] = [:]
@@ -26,7 +28,7 @@ final class WorkingSet {
     /// How many records the layer holds, a measure of its memory.
     var count: Int {
       accounts.count + cards.count + cardDetails.count + authorizations.count + duplicates.count
-        + entries.count + expiries.count + settings.count
+        + entries.count + expiries.count + settings.count + networkDays.count + dayTotals.count
         + partners.count + programs.count + customers.count + members.count + references.count
         + requests.count
     }
@@ -45,6 +47,8 @@ final class WorkingSet {
       entries.empty()
       expiries.empty()
       settings.empty()
+      networkDays.empty()
+      dayTotals.empty()
       partners.empty()
       programs.empty()
       customers.empty()
@@ -86,6 +90,10 @@ final class WorkingSet {
   /// The span of the hold before, which is nearly always that of the next one too; it belongs to the
   /// young layer.
   private var lastSpan: (key: ExpiryKey, span: ExpirySpan)?
+  /// The totals that were counted into last, which are nearly always those of the next message too;
+  /// while they have a name they belong to the young layer.
+  private var counted = DayTotals()
+  private var countedKey: DayTotalsKey?
 
   /// - Parameters:
   ///   - base: what is posted.
@@ -118,7 +126,10 @@ final class WorkingSet {
   }
 
   /// Puts everything that is at hand into the young layer, which is then complete.
-  func settle() { keepSpan() }
+  func settle() {
+    keepSpan()
+    keepTotals()
+  }
 
   /// Closes the layer of the newest changes and begins a new one.
   /// - Parameter decided: the last entry whose effects are in this set.
@@ -126,7 +137,7 @@ final class WorkingSet {
   func closeLayer(through decided: UInt64) -> Layer {
     precondition(closedThrough == nil, "a layer is closed before the last one is dropped")
     closedThrough = decided
-    keepSpan()
+    settle()
     swap(&young, &old)
     return old
   }
@@ -220,6 +231,8 @@ final class WorkingSet {
       young.settings[key] = record
     case .expiriesSwept(let hour):
       counters.sweptHour = max(counters.sweptHour, hour)
+    case .dayBegun(let day):
+      young.networkDays[day.id] = day
     case .founded(let fingerprint):
       vaultFingerprint = fingerprint
     case .partnerCreated(let record):
@@ -305,6 +318,7 @@ final class WorkingSet {
       DuplicateRecord(target: .payment(record.id), content: record.content)
     )
     counters.authorization = max(counters.authorization, record.id.number + 1)
+    try count(DayTotalsKey(day: record.day, currency: record.amount.currency)) { $0.add(record) }
     if let expires = record.expires { try include(record.id, expires, record.decided) }
     guard let balance = record.balance.map(AccountID.init) else { return }
     let deposit = record.deposit.map { AccountID(.deposit, $0.number) }
@@ -351,6 +365,7 @@ final class WorkingSet {
       if let deposit { try change(deposit) { $0.held += entry.heldChange } }
     }
     if entry.bookedChange != .zero {
+      try count(DayTotalsKey(day: entry.day, currency: entry.amount.currency)) { $0.add(entry) }
       try book(entry.bookedChange, entry.amount.currency, balance, deposit, at: time)
     }
   }
@@ -401,6 +416,31 @@ final class WorkingSet {
   private func keepSpan() {
     if let (key, span) = lastSpan { young.expiries[key] = span }
     lastSpan = nil
+  }
+
+  /// Counts into the totals of a day.
+  @inline(__always)
+  private func count(
+    _ key: DayTotalsKey,
+    _ body: (inout DayTotals) -> Void
+  ) throws(LedgerError) {
+    if countedKey != key {
+      keepTotals()
+      counted = try totals(key)
+      countedKey = key
+    }
+    body(&counted)
+  }
+
+  private func totals(_ key: DayTotalsKey) throws(LedgerError) -> DayTotals {
+    if let totals = young.dayTotals[key] ?? old.dayTotals[key] { return totals }
+    return try base.dayTotals(key) ?? DayTotals()
+  }
+
+  /// Puts the totals that are at hand into the young layer.
+  private func keepTotals() {
+    if let key = countedKey { young.dayTotals[key] = counted }
+    countedKey = nil
   }
 
   private func open(_ id: AccountID, _ record: AccountRecord) {

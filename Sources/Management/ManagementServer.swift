@@ -130,7 +130,7 @@ public final class ManagementServer: Service {
         + Import(services: services).routes + MerchantGroups(services: services).routes
         + ExchangeRates(services: services).routes + Clock(services: services).routes
         + DryRuns(services: services).routes + OutsideLocks(services: services).routes
-        + Links(services: services).routes
+        + Links(services: services).routes + Reports(services: services).routes
     )
   }
 

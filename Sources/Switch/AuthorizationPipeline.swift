@@ -16,6 +16,7 @@ public final class AuthorizationPipeline: FrameProcessor {
   private let mapping: RequestMapping
   private let inbox: LoopInbox
   private let inboxID: InboxID
+  private let network: NetworkID
   private let waiting = WaitingRequests()
   /// The answer to a message that does not wait.
   private let immediate = PreparedAnswer()
@@ -30,6 +31,8 @@ public final class AuthorizationPipeline: FrameProcessor {
   private var outcomes: [AuthorizationOutcome] = []
   /// Sign-on, echo tests and what else concerns links and not payments.
   private let control: NetworkControl
+  /// Where each cut-over that waits for the writer names its day.
+  private var cutOvers: [UInt64: Element] = [:]
 
   /// A pipeline whose `wake` asks its event loop to call `collect`.
   public init(_ settings: SwitchSettings, wake: @escaping @Sendable () -> Void) {
@@ -37,9 +40,11 @@ public final class AuthorizationPipeline: FrameProcessor {
     metrics = settings.metrics
     control = NetworkControl(settings)
     ledger = settings.ledger
+    network = settings.ledger.register(network: settings.network)
     mapping = RequestMapping(
       vault: settings.vault,
       network: settings.network,
+      networkID: network,
       policy: settings.answers
     )
     inbox = LoopInbox(wake: wake)
@@ -94,7 +99,7 @@ public final class AuthorizationPipeline: FrameProcessor {
       metrics.notOffered.add()
       return answer(message, response, code, nil, byteCount, header, link, output)
     case .networkManagement:
-      return manage(message, response, byteCount, header, link, output)
+      return manage(message, response, byteCount, header, link, arrival, output)
 
     case .authorization(let kind):
       // Elements to request.
@@ -150,10 +155,13 @@ public final class AuthorizationPipeline: FrameProcessor {
       if outcome.amendment == nil, outcome.actionCode != .messageError {
         output.answer(slot.origin.link, slot.origin.header, bytes)
       } else {
-        amend(bytes, outcome) { output.answer(slot.origin.link, slot.origin.header, $0) }
+        amend(bytes, outcome, errors(of: outcome)) {
+          output.answer(slot.origin.link, slot.origin.header, $0)
+        }
       }
       metrics.service.record(from: slot.origin.arrival, to: now)
       metrics.answered.add()
+      if !cutOvers.isEmpty { cutOvers[outcome.ticket] = nil }
       waiting.release(ticket)
     }
     outcomes.removeAll(keepingCapacity: true)
@@ -163,16 +171,23 @@ public final class AuthorizationPipeline: FrameProcessor {
   private func amend(
     _ bytes: UnsafeRawBufferPointer,
     _ outcome: AuthorizationOutcome,
+    _ errors: FormatErrors?,
     _ body: (UnsafeRawBufferPointer) -> Void
   ) {
-    var errors: FormatErrors?
-    if outcome.reason == .reversalAmountMismatch {
-      errors = FormatErrors()
-      errors?.add(.amountTransaction, .otherThanOriginal)
-      errors?.add(.originalAmounts, .otherThanOriginal)
-    }
     let amended = AmendedAnswer.bytes(of: bytes, outcome.amendment, errors)
     amended.withUnsafeBytes(body)
+  }
+
+  /// What DE 18 says of an outcome that the writer refused for the form of its message.
+  private func errors(of outcome: AuthorizationOutcome) -> FormatErrors? {
+    var errors = FormatErrors()
+    if outcome.reason == .reversalAmountMismatch {
+      errors.add(.amountTransaction, .otherThanOriginal)
+      errors.add(.originalAmounts, .otherThanOriginal)
+    } else if outcome.actionCode == .messageError, let element = cutOvers[outcome.ticket] {
+      errors.add(element, .value)
+    }
+    return errors.isEmpty ? nil : errors
   }
 
   private func sentDigits(_ instant: Instant) -> UInt64 {
@@ -257,19 +272,15 @@ public final class AuthorizationPipeline: FrameProcessor {
     _ byteCount: Int,
     _ header: FrameHeader,
     _ link: LinkID,
+    _ arrival: MonotonicTime,
     _ output: any FrameOutput
   ) -> FrameDisposition {
     switch NetworkManagement.answer(message) {
-    case .accepted(let function):
-      guard note(function, link) else {
-        metrics.malformed.add()
-        var errors = FormatErrors()
-        errors.add(NetworkManagement.dayElement(message) ?? .functionCode, .value)
-        return answer(message, response, .messageError, errors, byteCount, header, link, output)
-      }
-      metrics.networkManagement.add()
-      let code = ActionCode.networkManagementAccepted
-      return answer(message, response, code, nil, byteCount, header, link, output)
+    case .accepted(.cutOver(let cutOver)):
+      return submit(cutOver, message, response, byteCount, header, link, arrival, output)
+    case .accepted(.signOn): control.sign(link, .signedOn)
+    case .accepted(.signOff): control.sign(link, .signedOff)
+    case .accepted(.echo): break
     case .notOffered:
       metrics.notOffered.add()
       return answer(message, response, .invalidTransaction, nil, byteCount, header, link, output)
@@ -277,19 +288,36 @@ public final class AuthorizationPipeline: FrameProcessor {
       metrics.malformed.add()
       return answer(message, response, .messageError, errors, byteCount, header, link, output)
     }
+    metrics.networkManagement.add()
+    let code = ActionCode.networkManagementAccepted
+    return answer(message, response, code, nil, byteCount, header, link, output)
   }
 
-  /// Does what an accepted message says; false when a cut-over cannot be.
-  private func note(_ function: NetworkManagement.Function, _ link: LinkID) -> Bool {
-    switch function {
-    case .signOn: control.sign(link, .signedOn)
-    case .signOff: control.sign(link, .signedOff)
-    case .cutOver(let cutOver):
-      let now = settings.clock.now()
-      return settings.businessDays.cutOver(cutOver, of: settings.network, at: now) != nil
-    case .echo: break
+  /// Leaves a cut-over with the writer, which begins the day behind the requests before it.
+  private func submit(
+    _ cutOver: CutOver,
+    _ message: borrowing MessageView,
+    _ response: MessageType,
+    _ byteCount: Int,
+    _ header: FrameHeader,
+    _ link: LinkID,
+    _ arrival: MonotonicTime,
+    _ output: any FrameOutput
+  ) -> FrameDisposition {
+    let ticket = waiting.claim()
+    guard ledger.submit(cutOver, of: network, to: inboxID, ticket: ticket.number) else {
+      waiting.release(ticket)
+      metrics.overloaded.add()
+      return answer(message, response, .issuerInoperative, nil, byteCount, header, link, output)
     }
-    return true
+    metrics.networkManagement.add()
+    cutOvers[ticket.number] = NetworkManagement.dayElement(message) ?? .functionCode
+    waiting.keep(ticket, header, link, arrival).prepare(
+      message,
+      byteCount: byteCount,
+      ReplyPlan(message, response, nil)
+    )
+    return .pending
   }
 
   /// Takes a response: one to a request of ours, or nothing that an issuer could use.

@@ -22,6 +22,19 @@ public protocol Authorizer: Sendable {
     ticket: UInt64,
     deadline: MonotonicTime
   ) -> Bool
+
+  /// Registers a network; the same name has the same number.
+  func register(network name: String) -> NetworkID
+
+  /// Takes a cut-over, behind every request taken before; its outcome goes to the inbox under the
+  /// ticket: 8000, or 9100 for a day that cannot be.
+  /// - Returns: `false` when too much waits already; nothing was and nothing will be done.
+  func submit(
+    _ cutOver: CutOver,
+    of network: NetworkID,
+    to inbox: InboxID,
+    ticket: UInt64
+  ) -> Bool
 }
 
 extension Ledger: Authorizer {}

@@ -61,6 +61,7 @@ extension RequestMapping {
       key: duplicateKey(elements, kind, token, localTime),
       content: contentDigest(message, elements, amount),
       isOffered: purpose != nil,
+      network: networkID,
       card: token,
       number: CardNumberFacts(pan),
       expiry: expiry,

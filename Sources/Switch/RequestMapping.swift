@@ -35,9 +35,17 @@ struct RequestMapping {
   let policy: AnswerPolicy
   /// Names the listener in duplicate keys, so that two networks may use the same trace numbers.
   private let network: UInt32
+  /// Names the network in requests, for its business day.
+  let networkID: NetworkID
 
-  init(vault: PANVault, network: String, policy: AnswerPolicy = AnswerPolicy()) {
+  init(
+    vault: PANVault,
+    network: String,
+    networkID: NetworkID = .none,
+    policy: AnswerPolicy = AnswerPolicy()
+  ) {
     self.policy = policy
+    self.networkID = networkID
     tokenizer = vault.makeTokenizer()
     duplicateKey = vault.duplicateKey
     contentKey = vault.contentKey
@@ -85,6 +93,7 @@ struct RequestMapping {
       kind: kind,
       key: duplicateKey(elements, kind, token, localTime),
       content: contentDigest(message, elements, amount),
+      network: networkID,
       card: token,
       number: CardNumberFacts(pan),
       expiry: expiry,

@@ -32,8 +32,6 @@ public struct SwitchSettings: Sendable {
   public var echo = EchoSettings()
   /// Our number, DE 33 of messages of our own; they go without when it is `nil`.
   public var institution: InstitutionID?
-  /// Where cut-overs are noted.
-  public var businessDays: any BusinessDayStore = InMemoryBusinessDays()
   /// Told about each frame that cannot be read, never with its data.
   public var unreadable: @Sendable (LinkID, WireError) -> Void = { _, _ in }
 

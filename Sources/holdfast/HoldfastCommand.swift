@@ -39,7 +39,8 @@ struct HoldfastCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Daemon:",
         subcommands: [
-          StatusCommand.self, LinkCommand.self, SummaryCommand.self, ProofCommand.self,
+          StatusCommand.self, LinkCommand.self, SummaryCommand.self, ReportCommand.self,
+          ProofCommand.self,
           MetricsCommand.self, ClockCommand.self, DryRunCommand.self,
         ]
       ),

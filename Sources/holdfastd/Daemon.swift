@@ -22,7 +22,6 @@ struct Daemon {
   private let registry = MetricsRegistry()
   /// The one clock of ledger, switch and management; `nil` on the machine's.
   private let virtualClock: VirtualClock?
-  private let businessDays: any BusinessDayStore = InMemoryBusinessDays()
 
   init(
     _ configuration: Configuration,
@@ -74,7 +73,7 @@ struct Daemon {
       links: {
         LinkReadiness(isListening: true, openLinks: listeners.reduce(0) { $0 + $1.openLinks })
       },
-      networkLinks: ListenerLinks(listeners: listeners, businessDays: businessDays),
+      networkLinks: ListenerLinks(listeners: listeners, ledger: ledger),
       onReady: ready
     )
     let services = ServiceGroup(
@@ -193,8 +192,7 @@ struct Daemon {
       settings.echo.every = .seconds(listener.echoEverySeconds)
       settings.echo.missesAllowed = listener.echoMisses
       settings.institution = listener.institution
-      settings.businessDays = businessDays
-      registerDay(of: listener.name)
+      registerDay(of: listener.name, ledger)
       let limiter = LogLimiter(perSecond: 10)
       settings.unreadable = { link, error in
         guard limiter.allows() else { return }
@@ -222,14 +220,12 @@ struct Daemon {
     return listeners
   }
 
-  private func registerDay(of network: String) {
-    let businessDays = businessDays
-    let clock = clock
+  private func registerDay(of network: String, _ ledger: Ledger) {
     registry.gauge(
       "holdfast_business_day",
       help: "The network's business day as CCYYMMDD.",
       labels: ["listener": network]
-    ) { Double(businessDays.day(of: network, at: clock.now()).digits) }
+    ) { Double(ledger.businessDay(of: network).digits) }
   }
 
   /// Writes the one line of standard output when management, the last to start, listens.

@@ -7,11 +7,10 @@ import SwitchServer
 /// The links of all listeners, for management.
 struct ListenerLinks: NetworkLinks {
   let listeners: [SwitchListener]
-  let businessDays: any BusinessDayStore
+  let ledger: Ledger
 
   func list() -> [NetworkLink] {
-    let now = LedgerClock.system.now()
-    return listeners.flatMap { listener in
+    listeners.flatMap { listener in
       listener.links.map { link in
         NetworkLink(
           id: NetworkLinkID(link.id.number),
@@ -27,7 +26,7 @@ struct ListenerLinks: NetworkLinks {
           echoSent: link.echoSent,
           echoAnswered: link.echoAnswered,
           echoMissed: link.echoMissed,
-          businessDay: businessDays.day(of: link.listener, at: now)
+          businessDay: ledger.businessDay(of: link.listener)
         )
       }
     }.sorted { $0.id < $1.id }

@@ -5,7 +5,7 @@ struct BooksDump {
   static let names = [
     "accounts", "cards", "cardDetails", "authorizations", "duplicates", "partners", "programs",
     "customers", "members", "references", "requests", "totals", "meta", "entries", "expiries",
-    "settings",
+    "settings", "networkDays", "dayTotals",
   ]
 
   private(set) var trees: [String: [[UInt8]]] = [:]

@@ -16,6 +16,8 @@ final class LedgerFixture {
   private var tickets: UInt64 = 0
   private var serial: UInt64 = 0
   private var requestKeys: UInt64 = 0
+  /// Whose requests are submitted where they name no network; `nil` for nobody's.
+  private let network: String?
 
   static let fingerprint = "test-vault"
 
@@ -23,8 +25,10 @@ final class LedgerFixture {
   init(
     path: String? = nil,
     clock: TestClock = TestClock(),
-    journal: JournalKind? = nil
+    journal: JournalKind? = nil,
+    network: String? = nil
   ) throws {
+    self.network = network
     self.path = path ?? Self.newPath()
     keepsDirectory = path != nil
     self.clock = clock
@@ -85,7 +89,10 @@ final class LedgerFixture {
     let first = tickets
     tickets += UInt64(requests.count)
     let deadline = MonotonicTime.now().advanced(by: .seconds(120))
+    let network = network.map { ledger.register(network: $0) } ?? .none
     for (offset, request) in requests.enumerated() {
+      var request = request
+      if request.network == .none { request.network = network }
       let ticket = first + UInt64(offset)
       while !ledger.submit(request, to: inboxID, ticket: ticket, deadline: deadline) {
         guard ledger.isServing else { throw LedgerError.stopped }
@@ -109,6 +116,15 @@ final class LedgerFixture {
     kind: AuthorizationRequest.Kind = .hold
   ) async throws -> AuthorizationOutcome {
     try await submit(try card.request(nextSerial(), amount, kind: kind))
+  }
+
+  /// Sends a cut-over and waits for its outcome.
+  func cutOver(_ cutOver: CutOver, of network: String) async throws -> ActionCode {
+    let ticket = tickets
+    tickets += 1
+    let id = ledger.register(network: network)
+    #expect(ledger.submit(cutOver, of: id, to: inboxID, ticket: ticket))
+    return try #require(await inbox.take(1)[ticket]).actionCode
   }
 
   // MARK: Commands
@@ -175,6 +191,18 @@ final class LedgerFixture {
   func card(_ id: CardID) async throws -> CardRecord {
     let found = try await ledger.read { (view) throws(LedgerError) in try view.card(id) }
     return try #require(found).0
+  }
+
+  /// The totals of a network's day in a currency; `nil` when it has none.
+  func dayTotals(
+    of network: String,
+    on day: BusinessDay?,
+    _ currency: Currency
+  ) async throws -> DayTotals? {
+    try await ledger.read { (view) throws(LedgerError) in
+      try view.dayTotals(on: day, of: network).first?.totals.first { $0.currency == currency }?
+        .totals
+    }
   }
 
   func expectConsistent(_ location: SourceLocation = #_sourceLocation) async throws {

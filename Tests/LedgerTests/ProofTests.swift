@@ -120,6 +120,26 @@ struct ProofTests {
     books("the head of the chain", "another chain head") { access, schema in
       try access.editRow(schema.meta, BooksState.key) { $0[20] ^= 1 }
     },
+    books("a total of a business day", "have 1 debits of") { access, schema in
+      try access.editRow(schema.dayTotals, try dayTotals()) { $0[40] ^= 1 }
+    },
+    books("a number of a business day", "declines of") { access, schema in
+      try access.editRow(schema.dayTotals, try dayTotals()) { $0[16] ^= 1 }
+    },
+    books("a negative total of a business day", "outside its range") { access, schema in
+      try access.editRow(schema.dayTotals, try dayTotals()) { $0[15] = 0x80 }
+    },
+    books("missing totals of a business day", "totals of days, the journal gives") {
+      access,
+      schema in
+      try delete(access, schema.dayTotals, try dayTotals())
+    },
+    books("a business day", "business day 1 is not what the journal gives") { access, schema in
+      try access.editRow(schema.networkDays, [0, 1]) { $0[10] ^= 1 }
+    },
+    books("a missing business day", "business days, the journal gives") { access, schema in
+      try delete(access, schema.networkDays, [0, 1])
+    },
     Fault(name: "a link of the chain", told: "does not follow from the one before it") {
       try reseal($0, entry: 6) { $0[40] ^= 1 }
     },
@@ -156,6 +176,11 @@ struct ProofTests {
     }
   }
 
+  /// The totals of the one business day.
+  private static func dayTotals() throws -> [UInt8] {
+    DayTotalsKey(day: NetworkDayID(1), currency: try #require(Currency(code: "EUR"))).storedBytes
+  }
+
   private static func editCard(
     _ access: LMDBAccess,
     _ schema: Schema,
@@ -183,7 +208,7 @@ struct ProofTests {
   /// A closed directory with a locked card, a hold, a debit and a decline.
   private func directory() async throws -> String {
     let path = LedgerFixture.newPath()
-    let fixture = try LedgerFixture(path: path)
+    let fixture = try LedgerFixture(path: path, network: "default")
     let world = try await TestWorld(fixture, .deposit, users: 3, backing: 9_000, funds: 1_000)
     try await fixture.authorize(world.cards[0], try world.amount(30))
     try await fixture.authorize(world.cards[0], try world.amount(20), kind: .debit)

@@ -208,14 +208,14 @@ struct RecoveryTests {
   @Test func `a journal of an older format is refused`() async throws {
     try await expectRefusal(
       { try Self.editJournal($0, entry: 0) { $0[4] = 1 } },
-      { $0 == .olderFormat(found: 1, supported: 2) }
+      { $0 == .olderFormat(found: 1, supported: UInt32(JournalEntryLayout.format)) }
     )
   }
 
   @Test func `a journal of a newer format is refused`() async throws {
     try await expectRefusal(
       { try Self.editJournal($0, entry: 0) { $0[4] = 9 } },
-      { $0 == .newerFormat(found: 9, supported: 2) }
+      { $0 == .newerFormat(found: 9, supported: UInt32(JournalEntryLayout.format)) }
     )
   }
 

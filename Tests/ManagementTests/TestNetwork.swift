@@ -13,6 +13,9 @@ final class TestNetwork: OutcomeInbox {
   private let inbox = Mutex<InboxID?>(nil)
   private let next = Mutex<UInt64>(0)
 
+  /// The name of the network that asks.
+  static let name = "default"
+
   init(_ daemon: TestDaemon, key: VaultKey) throws {
     ledger = daemon.ledger
     vault = try PANVault(key: key)
@@ -49,6 +52,7 @@ final class TestNetwork: OutcomeInbox {
       kind: kind,
       key: DuplicateKey(localTime: time, high: ticket, low: 7),
       content: ContentDigest(ticket),
+      network: ledger.register(network: Self.name),
       card: vault.token(for: pan),
       number: CardNumberFacts(pan),
       expiry: expiry,

@@ -296,6 +296,16 @@ extension ProcessTests {
         #expect(try two.exchange(later).action == 8000)
         #expect(try await days() == [after[0], after[0]])
         #expect(try one.exchange(till.purchase(4, amount: 100)).action == 0)
+        // What was sent before the cut-over counts on the day before, what was sent behind it on the
+        // next, in whatever batches they were decided.
+        func authorizations(_ day: String) async throws -> [Int64?] {
+          let path = "/admin/reports/network-totals?network=one&date=\(day)"
+          let report = try await daemon.call("GET", path)["data"]?.elements?.first
+          let tally = report?["totals"]?.elements?.first?["authorizations"]
+          return [tally?["count"]?.integer, tally?["amount"]?.integer]
+        }
+        #expect(try await authorizations(today) == [2, 200])
+        #expect(try await authorizations(tomorrow) == [2, 200])
         let gauge = #"holdfast_business_day{listener="two"}"#
         #expect(
           try await metric(daemon, gauge) == Int(after[0].replacing("-", with: ""))

@@ -87,6 +87,16 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     return true
   }
 
+  func register(network name: String) -> NetworkID { .none }
+
+  /// Takes no cut-over: the replay has none.
+  func submit(
+    _ cutOver: CutOver,
+    of network: NetworkID,
+    to inbox: InboxID,
+    ticket: UInt64
+  ) -> Bool { false }
+
   /// Decides all that waits as one batch and delivers it, sealed into the chain on demand.
   func decideBatch(isSealed: Bool) {
     guard !waiting.isEmpty else { return }

@@ -27,6 +27,7 @@ extension PaymentExecutor {
       standing: record.standing,
       expires: record.expires,
       flags: flags,
+      day: catalog.days.day(of: request.network),
       decided: now,
       actionCode: code
     )

@@ -158,6 +158,7 @@ struct PaymentExecutor {
       actionCode: .approved,
       program: parties.card?.program ?? 0
     )
+    record.day = catalog.days.day(of: request.network)
     record.userAvailable = parties.balance?.available ?? .zero
     record.depositAvailable = parties.snapshot.card?.deposit?.available ?? .zero
     return record
@@ -350,6 +351,7 @@ struct PaymentExecutor {
       standing: record.standing,
       expires: record.expires,
       flags: record.flags,
+      day: record.day,
       decided: now,
       actionCode: record.actionCode,
       reason: record.reason

@@ -6,7 +6,7 @@ extension Effect {
     case .partnerCreated, .programCreated, .accountOpened, .customerStored, .cardIssued: true
     case .founded, .balanceStateChanged, .cardChanged, .transferred, .authorized, .referenceBound,
       .requestAnswered, .entered, .originalAwaited, .messageAnswered, .settingChanged,
-      .expiriesSwept:
+      .expiriesSwept, .dayBegun:
       false
     }
   }

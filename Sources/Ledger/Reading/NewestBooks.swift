@@ -46,6 +46,10 @@ struct NewestBooks {
     try find(newest?.entries, key) { () throws(LedgerError) in try posted.entry(key) }
   }
 
+  func networkDay(_ id: NetworkDayID) throws(LedgerError) -> NetworkDay? {
+    try find(newest?.networkDays, id) { () throws(LedgerError) in try posted.networkDay(id) }
+  }
+
   func partner(_ id: PartnerID) throws(LedgerError) -> PartnerRecord? {
     try find(newest?.partners, id) { () throws(LedgerError) in try posted.partner(id) }
   }

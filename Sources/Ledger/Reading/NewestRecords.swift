@@ -58,6 +58,7 @@ final class NewestRecords {
   let cardDetails = Section<CardID, CardDetailRecord>()
   let authorizations = Section<AuthorizationID, AuthorizationRecord>()
   let entries = Section<EntryKey, PaymentEntry>()
+  let networkDays = Section<NetworkDayID, NetworkDay>()
   let partners = Section<PartnerID, PartnerRecord>()
   let programs = Section<ProgramID, ProgramRecord>()
   let customers = Section<UserID, CustomerRecord>()
@@ -84,6 +85,7 @@ final class NewestRecords {
       cardDetails: cardDetails.wanted,
       authorizations: authorizations.wanted,
       entries: entries.wanted,
+      networkDays: networkDays.wanted,
       partners: partners.wanted,
       programs: programs.wanted,
       customers: customers.wanted,
@@ -102,6 +104,7 @@ final class NewestRecords {
     cardDetails.learn(answer.cardDetails)
     authorizations.learn(answer.authorizations)
     entries.learn(answer.entries)
+    networkDays.learn(answer.networkDays)
     partners.learn(answer.partners)
     programs.learn(answer.programs)
     customers.learn(answer.customers)

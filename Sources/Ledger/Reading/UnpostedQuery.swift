@@ -27,6 +27,7 @@ struct UnpostedQuery: Sendable {
   var cardDetails: [CardID] = []
   var authorizations: [AuthorizationID] = []
   var entries: [EntryKey] = []
+  var networkDays: [NetworkDayID] = []
   var partners: [PartnerID] = []
   var programs: [ProgramID] = []
   var customers: [UserID] = []
@@ -39,7 +40,8 @@ struct UnpostedQuery: Sendable {
   /// How many records may be looked for.
   var recordCount: Int {
     accounts.count + cards.count + cardDetails.count + authorizations.count + entries.count
-      + partners.count + programs.count + customers.count + references.count + (run?.count ?? 0)
+      + networkDays.count + partners.count + programs.count + customers.count + references.count
+      + (run?.count ?? 0)
       + (chain?.count ?? 0)
   }
 
@@ -56,6 +58,7 @@ struct UnpostedAnswer: Sendable {
   var cardDetails: [CardDetailRecord?] = []
   var authorizations: [AuthorizationRecord?] = []
   var entries: [PaymentEntry?] = []
+  var networkDays: [NetworkDay?] = []
   var partners: [PartnerRecord?] = []
   var programs: [ProgramRecord?] = []
   var customers: [CustomerRecord?] = []

@@ -12,6 +12,7 @@ extension WorkingSet {
     answer.cardDetails = query.cardDetails.map { young.cardDetails[$0] ?? old.cardDetails[$0] }
     answer.authorizations = query.authorizations.map(unposted)
     answer.entries = query.entries.map { young.entries[$0] ?? old.entries[$0] }
+    answer.networkDays = query.networkDays.map { young.networkDays[$0] ?? old.networkDays[$0] }
     answer.partners = query.partners.map { young.partners[$0] ?? old.partners[$0] }
     answer.programs = query.programs.map { young.programs[$0] ?? old.programs[$0] }
     answer.customers = query.customers.map { young.customers[$0] ?? old.customers[$0] }

@@ -20,7 +20,7 @@ public import Authorization
 ///                                                     168 STAN             8
 ///
 /// 176 booked        8     200 failed checks     8     212 entries          2
-/// 184 user before   8     208 flags             4     214 reserved         2
+/// 184 user before   8     208 flags             4     214 business day     2
 /// 192 deposit before 8
 /// ```
 public struct AuthorizationRecord: Hashable, Sendable {
@@ -73,6 +73,8 @@ public struct AuthorizationRecord: Hashable, Sendable {
   public var flags: PaymentFlags = []
   /// How many entries it has behind its first message.
   public var entryCount: UInt16 = 0
+  /// The business day of its first message.
+  public var day = NetworkDayID.none
 
   /// State, hold and booking.
   public var standing: PaymentStanding {
@@ -171,6 +173,7 @@ extension AuthorizationRecord: FixedRecord {
     failedChecks = DeclineReasonSet(bits: bytes.integer(200))
     flags = PaymentFlags(rawValue: bytes.integer(208))
     entryCount = bytes.integer(212)
+    day = NetworkDayID(bytes.integer(214))
   }
 
   @inline(__always)
@@ -211,6 +214,6 @@ extension AuthorizationRecord: FixedRecord {
     bytes.integer(200, failedChecks.bits)
     bytes.integer(208, flags.rawValue)
     bytes.integer(212, entryCount)
-    bytes.integer(214, UInt16(0))
+    bytes.integer(214, day.number)
   }
 }

@@ -34,6 +34,7 @@ extension AuthorizationRecord {
       standing: standing,
       expires: entryCount == 0 ? expires : nil,
       flags: kind == .debit && reason == nil ? .singleMessage : [],
+      day: day,
       decided: decided,
       actionCode: actionCode,
       reason: reason

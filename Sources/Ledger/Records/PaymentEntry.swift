@@ -80,6 +80,8 @@ public struct PaymentEntry: Hashable, Sendable {
   public var expires: Instant?
   /// The payment's flags behind it.
   public var flags: PaymentFlags
+  /// The business day on which its message counts; none when no message caused it.
+  public var day = NetworkDayID.none
   /// When it was decided.
   public var decided: Instant
   /// DE 39 of the answer.
@@ -166,6 +168,7 @@ extension PaymentEntry: VariableRecord {
     let expires: UInt32 = try reader.integer()
     self.expires = expires == 0 ? nil : Instant(secondsSinceEpoch: expires)
     flags = PaymentFlags(rawValue: try reader.integer())
+    day = NetworkDayID(try reader.integer())
     decided = Instant(microsecondsSinceEpoch: try reader.integer())
     actionCode = try storedActionCode(try reader.integer())
     reason = try storedOptional(try reader.integer())
@@ -191,6 +194,7 @@ extension PaymentEntry: VariableRecord {
     writer.integer(standing.booked.minorUnits)
     writer.integer(expires.map { UInt32($0.microsecondsSinceEpoch / 1_000_000) } ?? 0)
     writer.integer(flags.rawValue)
+    writer.integer(day.number)
     writer.integer(decided.microsecondsSinceEpoch)
     writer.integer(actionCode.number)
     writer.integer(reason?.rawValue ?? 0)

@@ -6,6 +6,10 @@ import Ledger
 struct PaymentRow {
   var record: AuthorizationRecord
   var customer: UserID?
+  /// The business day of its first message.
+  var day: NetworkDay?
+  /// The business days of its entries, by their names.
+  private var days: [NetworkDayID: BusinessDay] = [:]
   /// What happened to it; `nil` in lists, which only count.
   var entries: [PaymentEntry]?
 
@@ -22,10 +26,14 @@ struct PaymentRow {
   ) throws(LedgerError) {
     self.record = record
     if let balance = record.balance { customer = try view.owner(of: balance) }
+    day = try view.networkDay(record.day)
     guard hasEntries else { return }
     var entries = try view.entries(of: record.id).filter { $0.number <= record.entryCount }
     if entries.first?.number != 0 { entries.insert(record.plainFirstEntry, at: 0) }
     self.entries = entries
+    for entry in entries where days[entry.day] == nil {
+      days[entry.day] = try view.networkDay(entry.day)?.day
+    }
   }
 
   /// Writes its members.
@@ -53,11 +61,13 @@ struct PaymentRow {
     writer.member("maskedPan", record.number.masked.text)
     writeTrace(to: &writer)
     writer.member("localTime", localTime(record.key.localTime))
+    writer.member("network", day?.network)
+    writer.member("businessDay", day?.day.text)
     writer.member("decidedAt", record.decided.rfc3339)
     writer.member("entryCount", record.entryCount)
     guard let entries else { return }
     writer.member("entries", each: entries) { (writer, entry) in
-      writer.object { $0.paymentEntry(entry) }
+      writer.object { $0.paymentEntry(entry, on: days[entry.day]) }
     }
   }
 
@@ -112,7 +122,7 @@ extension JSONWriter {
   }
 
   /// Writes the members of an entry.
-  fileprivate mutating func paymentEntry(_ entry: PaymentEntry) {
+  fileprivate mutating func paymentEntry(_ entry: PaymentEntry, on day: BusinessDay?) {
     let message = entry.message
     member("number", entry.number)
     member("kind", entry.kind.name)
@@ -131,6 +141,7 @@ extension JSONWriter {
     member("expiresAt", entry.standing.held > .zero ? entry.expires?.rfc3339 : nil)
     member("undoes", entry.undoes)
     member("note", entry.note)
+    member("businessDay", day?.text)
     member("at", entry.decided.rfc3339)
     member("stan", message.map { digits($0.stan, 12) })
     member("functionCode", message.map { digits(UInt64($0.functionCode), 3) })

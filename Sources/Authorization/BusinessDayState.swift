@@ -1,6 +1,4 @@
-public import Authorization
-
-/// The business day of one network and the rules by which it moves.
+/// The business day of one network and the rules by which it moves (row A-007).
 public struct BusinessDayState: Hashable, Sendable {
   /// How far a cut-over may go beyond the calendar: further is a mistake, and a day never goes back.
   public static let reach: Int64 = 31
@@ -11,6 +9,15 @@ public struct BusinessDayState: Hashable, Sendable {
 
   /// The state before the first cut-over.
   public init() {}
+
+  /// The state after a cut-over that began a day.
+  public init(day: BusinessDay, begunBy cutOver: CutOver) {
+    current = day
+    last = cutOver
+  }
+
+  /// Whether the calendar has no say any longer.
+  public var isCutOver: Bool { current != nil }
 
   /// The business day; the calendar's, in UTC, before the first cut-over.
   public func day(at now: Instant) -> BusinessDay { current ?? BusinessDay(of: now) }

@@ -1,5 +1,3 @@
-public import Authorization
-
 /// A network's demand to close its business day (function code 821).
 public struct CutOver: Hashable, Sendable {
   /// The day that begins, from DE 28, else DE 73; `nil` for the one that follows.

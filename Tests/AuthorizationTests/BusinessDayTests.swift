@@ -1,5 +1,4 @@
 import Authorization
-import Switch
 import Testing
 
 struct BusinessDayTests {
@@ -70,10 +69,12 @@ struct BusinessDayTests {
     #expect(state.day(at: Self.now).text == "2026-12-23")
   }
 
-  @Test func `networks have days of their own`() throws {
-    let days = InMemoryBusinessDays()
-    #expect(days.cutOver(try Self.cutOver(1), of: "a", at: Self.now) != nil)
-    #expect(days.day(of: "a", at: Self.now).text == "2026-11-23")
-    #expect(days.day(of: "b", at: Self.now).text == "2026-11-22")
+  @Test func `a state is what its last cut-over left`() throws {
+    let day = try #require(BusinessDay(digits: 20_261_123))
+    var state = BusinessDayState(day: day, begunBy: try Self.cutOver(1))
+    #expect(state.isCutOver)
+    #expect(state.cutOver(try Self.cutOver(1), at: Self.now) == day)
+    #expect(state.cutOver(try Self.cutOver(2), at: Self.now) == day.advanced(byDays: 1))
+    #expect(!BusinessDayState().isCutOver)
   }
 }
