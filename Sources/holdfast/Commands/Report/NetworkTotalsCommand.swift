@@ -6,8 +6,9 @@ struct NetworkTotalsCommand: DaemonCommand {
     commandName: "network-totals",
     abstract: "Show what networks asked on a business day, by currency.",
     discussion: """
-      A business day begins with the network's cut-over, before the first one at midnight, UTC. What
-      comes after it counts on the new day; the totals of a day that has ended never change.
+      A business day begins with the network's cut-over, before the first one at
+      midnight, UTC. What comes after it counts on the new day; the totals of a day
+      that has ended never change.
 
       EXAMPLES
         holdfast report network-totals
