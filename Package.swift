@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CFileIO"),
+    .target(name: "CMemory"),
     .target(name: "CThreads"),
     .target(name: "Authorization", swiftSettings: strict),
     .target(name: "ISO8583", swiftSettings: strict),
@@ -61,7 +62,7 @@ let package = Package(
     .target(
       name: "Ledger",
       dependencies: [
-        "Authorization", "CFileIO", "CLMDB", "CThreads", "Cryptography", "Telemetry",
+        "Authorization", "CFileIO", "CLMDB", "CMemory", "CThreads", "Cryptography", "Telemetry",
       ],
       swiftSettings: strict
     ),

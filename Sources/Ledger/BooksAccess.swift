@@ -25,6 +25,18 @@ struct BooksAccess {
     try key.withStoredBytes { (key) throws(LedgerError) in try fixed(schema.duplicates, key) }
   }
 
+  /// The latest local time of any message that is remembered; `nil` when none is.
+  func newestMessageTime() throws(LedgerError) -> LocalTime? {
+    var newest: LocalTime?
+    try access.walk(schema.duplicates, from: .last) { (key, _) throws(LedgerError) in
+      guard key.count == 24 else { throw .damaged("a message key has \(key.count) bytes") }
+      let digits = UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
+      newest = try storedCase(LocalTime(digits: digits), "local time")
+      return false
+    }
+    return newest
+  }
+
   func entry(_ key: EntryKey) throws(LedgerError) -> PaymentEntry? {
     try key.storedBytes.withKey { (key) throws(LedgerError) -> PaymentEntry? in
       guard let bytes = try access.value(schema.entries, key) else { return nil }
@@ -76,6 +88,27 @@ struct BooksAccess {
     try key.storedBytes.withKey { (key) throws(LedgerError) -> RequestRecord? in
       guard let bytes = try access.value(schema.requests, key) else { return nil }
       return try RequestRecord(stored: bytes)
+    }
+  }
+
+  /// Hands over cards, in no order that means anything, while `body` says so.
+  func walkCards(_ body: (PANToken, CardRecord) -> Bool) throws(LedgerError) {
+    try access.walk(schema.cards, from: .first) { (key, value) throws(LedgerError) in
+      guard key.count == 16 else { throw .damaged("a card key has \(key.count) bytes") }
+      let token = PANToken(
+        high: UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)),
+        low: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+      return body(token, try CardRecord(stored: value))
+    }
+  }
+
+  /// Hands over accounts, in the order of their numbers, while `body` says so.
+  func walkAccounts(_ body: (AccountID, AccountRecord) -> Bool) throws(LedgerError) {
+    try access.walk(schema.accounts, from: .first) { (key, value) throws(LedgerError) in
+      guard key.count == 8 else { throw .damaged("an account key has \(key.count) bytes") }
+      let id = AccountID(word: key.loadUnaligned(as: UInt64.self))
+      return body(id, try AccountRecord(stored: value))
     }
   }
 

@@ -61,7 +61,7 @@ final class LMDBJournal: Journal {
 
   var isShortOfSpace: Bool { environment.isFileShort }
 
-  func prepareSpace() { environment.extendFile(pausing: true) }
+  func prepareSpace() { environment.extendFile { true } }
 
   func read(
     from sequence: UInt64,

@@ -81,6 +81,7 @@ public final class Ledger: Sendable {
     let schema: Schema
     let state: BooksState
     let catalog: Catalog
+    let cache: WorkingSet.Cache
   }
 
   private init(_ settings: Settings, _ metrics: LedgerMetrics, _ parts: Parts) {
@@ -123,7 +124,7 @@ public final class Ledger: Sendable {
       traffic: traffic,
       catalog: parts.catalog,
       state: parts.state,
-      cachedCards: settings.cachedCards,
+      cache: parts.cache,
       unpostedRecords: settings.unpostedRecords,
       fault: fault
     )
@@ -202,14 +203,26 @@ public final class Ledger: Sendable {
       state = try readState(books, schema)
     }
     guard let state else { throw .damaged("the books have no state") }
+    let cache = WorkingSet.Cache(count: settings.cachedCards)
+    try fill(cache, books, schema)
     return Parts(
       directory: directory,
       journal: journal,
       books: books,
       schema: schema,
       state: state,
-      catalog: try loadCatalog(books, schema)
+      catalog: try loadCatalog(books, schema),
+      cache: cache
     )
+  }
+
+  private static func fill(
+    _ cache: WorkingSet.Cache,
+    _ books: LMDBEnvironment,
+    _ schema: Schema
+  ) throws(LedgerError) {
+    let transaction = try books.read()
+    try cache.fill(from: BooksAccess(access: transaction.access, schema: schema))
   }
 
   private static func openJournal(

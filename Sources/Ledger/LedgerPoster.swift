@@ -223,7 +223,8 @@ final class LedgerPoster: @unchecked Sendable {
   }
 
   private func write(_ posting: Posting) throws(LedgerError) {
-    books.extendFile(pausing: posting.hasAuthorizations)
+    // Too much waiting behind it, or nobody to disturb, is pace 0.
+    books.extendFile { [pace] in pace.milliseconds > 0 }
     let started = MonotonicTime.now()
     monitor.withLock { lastBegan = started }
     try Books.post(posting, books: books, schema: schema, pace: pace)

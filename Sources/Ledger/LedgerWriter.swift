@@ -16,7 +16,6 @@ final class LedgerWriter: @unchecked Sendable {
   private let clock: LedgerClock
   private let metrics: LedgerMetrics
   private let traffic: AuthorizationTraffic
-  private let cachedCards: Int
   private let unpostedRecords: Int
   private let fault: @Sendable (LedgerError) -> Void
   private let inboxes = Mutex<[any OutcomeInbox]>([])
@@ -35,6 +34,7 @@ final class LedgerWriter: @unchecked Sendable {
   private let finished = DispatchSemaphore(value: 0)
 
   // The state below belongs to the writer's thread.
+  private let cache: WorkingSet.Cache
   private let entry = JournalEntryBuilder()
   private var catalog: Catalog
   private var sequence: UInt64
@@ -61,7 +61,7 @@ final class LedgerWriter: @unchecked Sendable {
     traffic: AuthorizationTraffic,
     catalog: Catalog,
     state: BooksState,
-    cachedCards: Int,
+    cache: WorkingSet.Cache,
     unpostedRecords: Int,
     fault: @escaping @Sendable (LedgerError) -> Void
   ) {
@@ -74,7 +74,7 @@ final class LedgerWriter: @unchecked Sendable {
     self.clock = clock
     self.metrics = metrics
     self.traffic = traffic
-    self.cachedCards = cachedCards
+    self.cache = cache
     self.unpostedRecords = unpostedRecords
     self.catalog = catalog
     self.fault = fault
@@ -162,7 +162,7 @@ final class LedgerWriter: @unchecked Sendable {
     let view = try books.read()
     let set = try WorkingSet(
       base: BooksAccess(access: view.access, schema: schema),
-      cache: WorkingSet.Cache(count: cachedCards)
+      cache: cache
     )
     var requests: [QueuedAuthorization] = []
     var cutOvers: [QueuedCutOver] = []

@@ -13,7 +13,8 @@ final class RecordCache<Key: RecordKey, Record> {
   private let tags: UnsafeMutablePointer<UInt16>
   private let entries: UnsafeMutablePointer<Entry>
   private let setMask: Int
-  private let capacity: Int
+  /// How many records there is room for.
+  let capacity: Int
   private var victim = 0
   /// Differs between processes, so that nobody can choose keys that meet in one set.
   private let seed = UInt64.random(in: .min ... .max)
@@ -58,6 +59,16 @@ final class RecordCache<Key: RecordKey, Record> {
     get {
       let (set, tag) = locate(key)
       return place(key, set, tag).map { entries[$0].record }
+    }
+  }
+
+  /// Takes a record up where there is room for it; the key must not be there.
+  func add(_ key: Key, _ record: Record) {
+    let (set, tag) = locate(key)
+    for place in set..<set + Self.ways where tags[place] == 0 {
+      tags[place] = tag
+      (entries + place).initialize(to: (key, record))
+      return
     }
   }
 

@@ -13,6 +13,8 @@ final class WorkingSet {
     let cardDetails = RecordTable<CardID, CardDetailRecord>()
     let authorizations = RecordTable<AuthorizationID, AuthorizationRecord>()
     let duplicates = RecordTable<DuplicateKey, DuplicateRecord>()
+    /// The local times of its messages.
+    var messageTimes: Set<UInt64> = []
     var entries: [EntryKey: PaymentEntry] = [:]
     var expiries: [ExpiryKey: ExpirySpan] = [:]
     var settings: [SettingKey: SettingRecord] = [:]
@@ -44,6 +46,7 @@ final class WorkingSet {
       cardDetails.removeAll(keepingCapacity: kept)
       authorizations.removeAll(keepingCapacity: kept)
       duplicates.removeAll(keepingCapacity: kept)
+      messageTimes.removeAll()
       entries.empty()
       expiries.empty()
       settings.empty()
@@ -68,6 +71,23 @@ final class WorkingSet {
       accounts = RecordCache(count: count)
       cards = RecordCache(count: count)
     }
+
+    /// Takes cards and accounts of posted books up, as many as there is room for, so that the first
+    /// payment of a card is as quick as the next one.
+    func fill(from books: BooksAccess) throws(LedgerError) {
+      var room = cards.capacity
+      try books.walkCards { token, card in
+        cards.add(token, card)
+        room -= 1
+        return room > 0
+      }
+      room = accounts.capacity
+      try books.walkAccounts { id, account in
+        accounts.add(id, account)
+        room -= 1
+        return room > 0
+      }
+    }
   }
 
   /// What is posted.
@@ -77,6 +97,10 @@ final class WorkingSet {
   private(set) var young: Layer
   /// What changed before that and is being posted.
   private(set) var old = Layer()
+  /// When the messages were sent that the layers do not hold.
+  private var postedTimes: PostedTimes
+  /// The last local time that was added to the young layer's.
+  private var lastMessageTime: LocalTime?
   /// The last entry whose effects are in the closed layer, of which there is at most one; `nil` while
   /// there is none.
   private(set) var closedThrough: UInt64?
@@ -112,6 +136,7 @@ final class WorkingSet {
     counters = state?.counters ?? Counters()
     vaultFingerprint = state?.vaultFingerprint ?? ""
     totals = try base.totals()
+    postedTimes = PostedTimes(newest: try base.newestMessageTime())
   }
 
   /// How many records are not dropped yet.
@@ -121,6 +146,7 @@ final class WorkingSet {
   /// - Parameter applied: the last entry that a read of the base sees.
   func dropPosted(applied: UInt64) {
     guard let through = closedThrough, applied >= through else { return }
+    postedTimes.add(old.messageTimes)
     old.removeAll()
     closedThrough = nil
   }
@@ -138,6 +164,7 @@ final class WorkingSet {
     precondition(closedThrough == nil, "a layer is closed before the last one is dropped")
     closedThrough = decided
     settle()
+    lastMessageTime = nil
     swap(&young, &old)
     return old
   }
@@ -172,7 +199,7 @@ final class WorkingSet {
 
   func duplicate(_ key: DuplicateKey) throws(LedgerError) -> DuplicateRecord? {
     if let record = young.duplicates[key] ?? old.duplicates[key] { return record }
-    return try base.duplicate(key)
+    return postedTimes.mayHold(key.localTime) ? try base.duplicate(key) : nil
   }
 
   func entry(_ key: EntryKey) throws(LedgerError) -> PaymentEntry? {
@@ -218,15 +245,9 @@ final class WorkingSet {
       try applyEntry(entry, at: time)
     case .originalAwaited(let key, let id):
       // No message has content 0, so that the original is told from a repeat of anything.
-      young.duplicates.set(
-        key,
-        DuplicateRecord(target: .reversedBeforehand(id), content: ContentDigest(0))
-      )
+      remember(key, DuplicateRecord(target: .reversedBeforehand(id), content: ContentDigest(0)))
     case .messageAnswered(let key, let content, let code):
-      young.duplicates.set(
-        key,
-        DuplicateRecord(target: .answered(code, at: time), content: content)
-      )
+      remember(key, DuplicateRecord(target: .answered(code, at: time), content: content))
     case .settingChanged(let key, let record):
       young.settings[key] = record
     case .expiriesSwept(let hour):
@@ -308,15 +329,21 @@ final class WorkingSet {
     cache?.cards.set(token, record)
   }
 
+  @inline(__always)
+  private func remember(_ key: DuplicateKey, _ record: DuplicateRecord) {
+    young.duplicates.set(key, record)
+    if lastMessageTime != key.localTime {
+      lastMessageTime = key.localTime
+      young.messageTimes.insert(key.localTime.digits)
+    }
+  }
+
   private func applyAuthorization(
     _ record: AuthorizationRecord,
     at time: Instant
   ) throws(LedgerError) {
     young.authorizations.set(record.id, record)
-    young.duplicates.set(
-      record.key,
-      DuplicateRecord(target: .payment(record.id), content: record.content)
-    )
+    remember(record.key, DuplicateRecord(target: .payment(record.id), content: record.content))
     counters.authorization = max(counters.authorization, record.id.number + 1)
     try count(DayTotalsKey(day: record.day, currency: record.amount.currency)) { $0.add(record) }
     if let expires = record.expires { try include(record.id, expires, record.decided) }
@@ -337,7 +364,7 @@ final class WorkingSet {
     if let message = entry.message {
       // The first message is remembered with its payment.
       if entry.number > 0 {
-        young.duplicates.set(
+        remember(
           message.key,
           DuplicateRecord(
             target: .entry(entry.payment, entry.number),

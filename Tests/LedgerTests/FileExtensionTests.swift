@@ -106,7 +106,7 @@ struct FileExtensionTests {
     func run() {
       while !isOver.load(ordering: .acquiring) {
         if environment.isFileShort { extensions.add(1, ordering: .relaxed) }
-        environment.extendFile(pausing: false)
+        environment.extendFile { false }
       }
       ended.signal()
     }
@@ -146,12 +146,12 @@ struct FileExtensionTests {
       let entries = try Entries(path)
       let environment = entries.environment
       #expect(environment.isFileShort)
-      environment.extendFile(pausing: false)
+      environment.extendFile { false }
       #expect(!environment.isFileShort)
       let size = try Self.size(path)
       #expect(size >= environment.usage.usedBytes + LedgerLimits.leastExtensionBytes)
       #expect(size < environment.usage.usedBytes + LedgerLimits.leastExtensionBytes + (2 << 20))
-      environment.extendFile(pausing: true)
+      environment.extendFile { true }
       #expect(try Self.size(path) == size)
       // Within the zeros the file does not grow.
       for number in UInt64(0)..<50 { try entries.append(number, 2_000) }
@@ -163,7 +163,7 @@ struct FileExtensionTests {
   @Test func `a disk that takes no more leaves the file as it was`() throws {
     // A file that is gone stands for any error of the system.
     let fileExtension = FileExtension(path: "/nonexistent/data.mdb")
-    fileExtension.extend(pausing: false) { 0 }
+    fileExtension.extend(rests: { false }, used: { 0 })
     #expect(fileExtension.isShort(used: 0))
   }
 }

@@ -109,7 +109,7 @@ struct ModelTests {
     var after = BooksDump()
     try fixture.restart { try RecoveryFiles.removeBooks(fixture.path) }
     try fixture.restart { after = try BooksDump(path: fixture.path) }
-    #expect(before.trees.keys.count == 16)
+    #expect(before.trees.keys.count == Int(Schema.tableCount))
     #expect(before.firstDifference(after) == nil)
     for driver in drivers { try await driver.compareState(fixture) }
     try await fixture.expectConsistent()

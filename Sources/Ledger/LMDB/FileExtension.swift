@@ -59,13 +59,16 @@ final class FileExtension: Sendable {
 
   /// Writes zeros, a step at a time, until there are enough ahead of what is used or the disk
   /// takes no more.
-  func extend(pausing: Bool, used: () -> Int) {
-    extend(to: { used() + ahead(used()) }, pausing: pausing)
+  /// - Parameters:
+  ///   - rests: asked before each step: whether to rest, for the sake of other files.
+  ///   - used: what is used now.
+  func extend(rests: () -> Bool, used: () -> Int) {
+    extend(to: { used() + ahead(used()) }, rests: { rests() && !isNearlyUsedUp(used()) })
   }
 
   /// Writes zeros, a step at a time, until the file has as many bytes as `target` says or the disk
   /// takes no more.
-  func extend(to target: () -> Int, pausing: Bool) {
+  func extend(to target: () -> Int, rests: () -> Bool) {
     while extended.load(ordering: .relaxed) < target() {
       let code = growth.withLock {
         let code = file_io_append_zeros(path, bounds.step)
@@ -73,8 +76,13 @@ final class FileExtension: Sendable {
         return code
       }
       guard code == 0 else { return }
-      if pausing { usleep(Self.pauseMicroseconds) }
+      if rests() { usleep(Self.pauseMicroseconds) }
     }
+  }
+
+  /// Whether so little is left that whoever uses it would be at the end before long.
+  private func isNearlyUsedUp(_ used: Int) -> Bool {
+    extended.load(ordering: .relaxed) - used < ahead(used) / 4
   }
 
   private static let pauseMicroseconds: UInt32 = 10_000

@@ -98,10 +98,10 @@ final class LMDBEnvironment: @unchecked Sendable {
   /// Writes zeros behind the end of the file, as many as its size suggests; a disk that is full or
   /// fails is left for the next commit to tell.
   ///
-  /// - Parameter pausing: rests between writes, for the sake of other files.
-  func extendFile(pausing: Bool) {
+  /// - Parameter rests: asked between writes: whether to rest, for the sake of other files.
+  func extendFile(rests: () -> Bool) {
     guard isFileShort else { return }
-    fileExtension.extend(pausing: pausing) { usage.usedBytes }
+    fileExtension.extend(rests: rests) { usage.usedBytes }
   }
 
   /// Pages that one commit may use beside those of its values: copies of each level of the tree and

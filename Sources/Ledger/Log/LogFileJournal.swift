@@ -175,7 +175,7 @@ final class LogFileJournal: Journal {
         return min(state.offset + growth.ahead(state.usedBytes), self.layout.segmentBytes)
       }
     }
-    growth.extend(to: target, pausing: true)
+    growth.extend(to: target) { true }
     let spareBytes = state.withLock { state in
       let ahead = growth.ahead(state.usedBytes)
       guard state.spareBytes == 0, state.offset + ahead > layout.segmentBytes else { return 0 }
@@ -191,7 +191,7 @@ final class LogFileJournal: Journal {
     guard made >= 0 else { return }
     close(made)
     let spare = FileExtension(path: sparePath)
-    spare.extend(to: { bytes }, pausing: true)
+    spare.extend(to: { bytes }) { true }
     guard spare.bytes >= bytes else { return }
     state.withLock { $0.spareBytes = spare.bytes }
   }
