@@ -375,9 +375,28 @@ final class LedgerWriter: @unchecked Sendable {
     into outcomes: inout OutcomeBatches
   ) throws(LedgerError) {
     let executor = PaymentExecutor(set: set, catalog: catalog, now: time)
-    for request in requests {
+    for index in requests.indices {
+      fetch(requests, ahead: 16, of: index, .places, set)
+      fetch(requests, ahead: 12, of: index, .card, set)
+      fetch(requests, ahead: 8, of: index, .balancePlace, set)
+      fetch(requests, ahead: 4, of: index, .balance, set)
+      let request = requests[index]
       outcomes.append(try decide(request, set, executor, at: started), to: request.inbox)
     }
+  }
+
+  /// Begins to fetch what a later request of the batch needs.
+  @inline(__always)
+  private func fetch(
+    _ requests: ArraySlice<QueuedAuthorization>,
+    ahead distance: Int,
+    of index: Int,
+    _ step: WorkingSet.FetchStep,
+    _ set: WorkingSet
+  ) {
+    let next = index + distance
+    guard next < requests.endIndex else { return }
+    set.fetch(requests[next].request.card, requests[next].request.key, step: step)
   }
 
   /// Decides one request, unless it was decided before.

@@ -1,4 +1,5 @@
 import Authorization
+import CMemory
 
 /// The newest records of one kind that the writer read or wrote, of bounded number: one look instead
 /// of a walk down a tree for what is used again.
@@ -52,6 +53,21 @@ final class RecordCache<Key: RecordKey, Record> {
       return place
     }
     return nil
+  }
+
+  /// Begins to fetch what says where a key's record is; some hundred nanoseconds before the rest.
+  @inline(__always)
+  func prefetchTags(_ key: Key) { memory_prefetch(tags + locate(key).set) }
+
+  /// Begins to fetch a key's record, where it is here.
+  @inline(__always)
+  func prefetchRecord(_ key: Key) {
+    let (set, tag) = locate(key)
+    for place in set..<set + Self.ways where tags[place] == tag {
+      let entry = UnsafeRawPointer(entries + place)
+      memory_prefetch(entry)
+      memory_prefetch(entry + (MemoryLayout<Entry>.stride - 1))
+    }
   }
 
   subscript(key: Key) -> Record? {

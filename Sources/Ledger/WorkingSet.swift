@@ -169,6 +169,39 @@ final class WorkingSet {
     return old
   }
 
+  // MARK: Fetching ahead
+
+  /// Begins to fetch what the decision about a request far ahead will look at, a step at a time: where
+  /// the card is, the card, where its balance is, the balance.
+  ///
+  /// The tables are far larger than the processor's caches, and a request that waits for its memory
+  /// waits longer than its decision takes.
+  @inline(__always)
+  func fetch(_ card: PANToken, _ message: DuplicateKey, step: FetchStep) {
+    guard let cache else { return }
+    switch step {
+    case .places:
+      cache.cards.prefetchTags(card)
+      young.duplicates.prefetch(message)
+      old.duplicates.prefetch(message)
+      // Numbers are given in order, so the one that this request will get is known but for refusals.
+      young.authorizations.prefetch(AuthorizationID(counters.authorization + 16))
+    case .card: cache.cards.prefetchRecord(card)
+    case .balancePlace:
+      guard let balance = cache.cards[card]?.balance else { return }
+      cache.accounts.prefetchTags(AccountID(balance))
+      young.accounts.prefetch(AccountID(balance))
+    case .balance:
+      guard let balance = cache.cards[card]?.balance else { return }
+      cache.accounts.prefetchRecord(AccountID(balance))
+    }
+  }
+
+  /// The steps of `fetch`.
+  enum FetchStep {
+    case places, card, balancePlace, balance
+  }
+
   // MARK: Reading
 
   func account(_ id: AccountID) throws(LedgerError) -> AccountRecord? {
