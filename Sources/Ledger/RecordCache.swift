@@ -78,6 +78,12 @@ final class RecordCache<Key: RecordKey, Record> {
     }
   }
 
+  /// Asks for large pages: worth it when most of the memory is used anyway.
+  func preferLargePages() {
+    memory_prefer_large_pages(tags, capacity * MemoryLayout<UInt16>.stride)
+    memory_prefer_large_pages(entries, capacity * MemoryLayout<Entry>.stride)
+  }
+
   /// Takes a record up where there is room for it; the key must not be there.
   func add(_ key: Key, _ record: Record) {
     let (set, tag) = locate(key)

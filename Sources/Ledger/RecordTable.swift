@@ -73,6 +73,7 @@ final class RecordTable<Key: RecordKey, Record> {
 
   private static func freeSlots(_ bits: Int) -> UnsafeMutablePointer<UInt64> {
     let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: 1 << bits)
+    memory_prefer_large_pages(slots, (1 << bits) * MemoryLayout<UInt64>.stride)
     slots.initialize(repeating: 0, count: 1 << bits)
     return slots
   }

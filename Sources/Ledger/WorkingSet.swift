@@ -75,6 +75,10 @@ final class WorkingSet {
     /// Takes cards and accounts of posted books up, as many as there is room for, so that the first
     /// payment of a card is as quick as the next one.
     func fill(from books: BooksAccess) throws(LedgerError) {
+      if try books.access.count(books.schema.cards) > cards.capacity / 8 {
+        cards.preferLargePages()
+        accounts.preferLargePages()
+      }
       var room = cards.capacity
       try books.walkCards { token, card in
         cards.add(token, card)
