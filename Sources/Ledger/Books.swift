@@ -68,6 +68,9 @@ enum Books {
       guard entry.previous == state?.hash ?? .zero else {
         throw .damaged("journal entry \(sequence) does not follow from the one before it")
       }
+      guard entry.firstEvent == set.counters.event else {
+        throw .damaged("journal entry \(sequence) numbers its events wrongly")
+      }
       try entry.forEachEffect { (effect) throws(LedgerError) in
         try set.apply(effect, at: entry.time)
       }

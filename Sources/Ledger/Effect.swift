@@ -16,7 +16,7 @@ enum Effect: Sendable {
   /// A balance was blocked, unblocked or closed.
   case balanceStateChanged(AccountID, BalanceState)
   /// A user came to be or changed.
-  case customerStored(CustomerRecord)
+  case customerStored(CustomerRecord, CustomerChange)
   /// A card came to be.
   case cardIssued(CardRecord, CardDetailRecord)
   /// A card was locked, unlocked, activated or removed.
@@ -79,10 +79,27 @@ extension JournalEntryBuilder {
   }
 }
 
-/// The new state of a card.
+/// What became of a user.
+enum CustomerChange: UInt8, Sendable {
+  case created = 1
+  /// How well the user is known.
+  case kyc = 2
+}
+
+/// The new state of a card, and what led to it: the state alone does not tell an activation from the
+/// end of a lock.
 struct CardChange: Hashable, Sendable {
+  /// What was done to the card.
+  enum Act: UInt8, Sendable {
+    case activated = 1
+    case locked = 2
+    case unlocked = 3
+    case removed = 4
+  }
+
   var card: CardID
   var token: PANToken
+  var act: Act
   var status: CardStatus
   var lock: LockCode?
   var lockOrigin: LockOrigin
@@ -141,7 +158,9 @@ extension Effect {
     case .founded(let vaultFingerprint): writer.text(vaultFingerprint)
     case .partnerCreated(let record): record.write(to: &writer)
     case .programCreated(let record): record.write(to: &writer)
-    case .customerStored(let record): record.write(to: &writer)
+    case .customerStored(let record, let change):
+      writer.integer(change.rawValue)
+      record.write(to: &writer)
     case .accountOpened(let account, let record):
       writer.integer(account.word)
       writer.fixed(record)
@@ -155,6 +174,7 @@ extension Effect {
       writer.integer(change.card.number)
       writer.integer(change.token.high)
       writer.integer(change.token.low)
+      writer.integer(change.act.rawValue)
       writer.integer(change.status.rawValue)
       writer.integer(change.lock?.rawValue ?? 0)
       writer.integer(change.lockOrigin.rawValue)
@@ -209,11 +229,14 @@ extension Effect {
     case 4:
       let account = AccountID(word: try reader.integer())
       self = .balanceStateChanged(account, try reader.enumeration(BalanceState.self))
-    case 5: self = .customerStored(try CustomerRecord(&reader))
+    case 5:
+      let change = try reader.enumeration(CustomerChange.self)
+      self = .customerStored(try CustomerRecord(&reader), change)
     case 6: self = .cardIssued(try reader.fixed(), try reader.fixed())
     case 7:
       let card = CardID(try reader.integer())
       let token = PANToken(high: try reader.integer(), low: try reader.integer())
+      let act = try reader.enumeration(CardChange.Act.self)
       let status = try reader.enumeration(CardStatus.self)
       let lock: LockCode? = try storedOptional(try reader.integer())
       let origin = try reader.enumeration(LockOrigin.self)
@@ -222,6 +245,7 @@ extension Effect {
         CardChange(
           card: card,
           token: token,
+          act: act,
           status: status,
           lock: lock,
           lockOrigin: origin,

@@ -23,6 +23,13 @@ protocol Journal: AnyObject, Sendable {
     _ body: (UInt64, UnsafeRawBufferPointer) throws(LedgerError) -> Bool
   ) throws(LedgerError)
 
+  /// The last of the entries whose first event is at most the one with a number: it holds that event,
+  /// when anything does.
+  ///
+  /// Its cost does not grow with the journal but for a logarithm.
+  /// - Returns: the entry's sequence number; `nil` while there is no entry.
+  func entry(ofEvent number: UInt64) throws(LedgerError) -> UInt64?
+
   /// The sequence number of the last entry; `nil` while there is none.
   func lastSequence() throws(LedgerError) -> UInt64?
 
@@ -76,10 +83,31 @@ final class LMDBJournal: Journal {
     }
   }
 
-  func lastSequence() throws(LedgerError) -> UInt64? {
+  func entry(ofEvent number: UInt64) throws(LedgerError) -> UInt64? {
     let transaction = try environment.read()
+    guard let last = try lastSequence(transaction.access) else { return nil }
+    var (low, high): (UInt64, UInt64) = (0, last)
+    while low < high {
+      let middle = low + (high - low + 1) / 2
+      guard let bytes = try transaction.access.value(entries, middle) else {
+        throw .damaged("journal entry \(middle) is missing")
+      }
+      if try JournalEntry.firstEvent(of: bytes) <= number {
+        low = middle
+      } else {
+        high = middle - 1
+      }
+    }
+    return low
+  }
+
+  func lastSequence() throws(LedgerError) -> UInt64? {
+    try lastSequence(try environment.read().access)
+  }
+
+  private func lastSequence(_ access: LMDBAccess) throws(LedgerError) -> UInt64? {
     var last: UInt64?
-    try transaction.access.walk(entries, from: .last) { (key, _) throws(LedgerError) in
+    try access.walk(entries, from: .last) { (key, _) throws(LedgerError) in
       guard key.count == 8 else { throw .damaged("a journal key has \(key.count) bytes") }
       last = key.loadUnaligned(as: UInt64.self)
       return false

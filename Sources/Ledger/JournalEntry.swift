@@ -12,13 +12,14 @@ import Cryptography
 /// 24 effects        4  how many
 /// 28 effect bytes   4
 /// 32 previous hash 32  of the entry before; zeros in the genesis entry
-/// 64 effects           each: kind 2, length 2, content
+/// 64 first event    8  the number of its first event or, without events, of the next one
+/// 72 effects           each: kind 2, length 2, content
 ///  … hash          32  SHA-256 of everything before it: chain link and checksum in one
 /// ```
 enum JournalEntryLayout {
   static let magic: UInt32 = 0x454A_4648
   static let format: UInt16 = 3
-  static let headerBytes = 64
+  static let headerBytes = 72
   static let effectHeaderBytes = 4
   static let hashBytes = 32
 }
@@ -42,9 +43,11 @@ final class JournalEntryBuilder {
   var byteCount: Int { count }
 
   /// Starts an entry; what was built before is gone.
-  func begin() {
+  /// - Parameter firstEvent: the number that the next event gets.
+  func begin(firstEvent: UInt64) {
     count = JournalEntryLayout.headerBytes
     effectCount = 0
+    FieldWriter(base: base).integer(64, firstEvent)
   }
 
   /// Adds one effect whose content `fill` writes.
@@ -105,6 +108,8 @@ struct JournalEntry {
   let previous: Digest256
   let hash: Digest256
   let effectCount: Int
+  /// The number of its first event or, when it has none, of the next one.
+  let firstEvent: UInt64
   private let effects: UnsafeRawBufferPointer
 
   /// Checks layout and hash of stored bytes.
@@ -148,9 +153,19 @@ struct JournalEntry {
     self.previous = previous
     hash = computed
     effectCount = Int(header.integer(24, as: UInt32.self))
+    firstEvent = header.integer(64)
     effects = UnsafeRawBufferPointer(
       rebasing: bytes[JournalEntryLayout.headerBytes..<body]
     )
+  }
+
+  /// The number of the first event of a stored entry, which is not verified.
+  /// - Throws: `LedgerError.damaged` when the bytes are too few for an entry of this format.
+  static func firstEvent(of bytes: UnsafeRawBufferPointer) throws(LedgerError) -> UInt64 {
+    guard bytes.count >= JournalEntryLayout.headerBytes, let base = bytes.baseAddress else {
+      throw .damaged("a journal entry is cut off")
+    }
+    return FieldReader(base: base).integer(64)
   }
 
   /// Hands over the effects in order.

@@ -43,11 +43,11 @@ public final class Ledger: Sendable {
     }
   }
 
-  private let journal: any Journal
+  let journal: any Journal
   let books: LMDBEnvironment
   private let schema: Schema
   private let queue: CommandQueue
-  private let writer: LedgerWriter
+  let writer: LedgerWriter
   private let poster: LedgerPoster
   private let extender: JournalExtender
   private let metrics: LedgerMetrics
@@ -262,7 +262,7 @@ public final class Ledger: Sendable {
     _ directory: DataDirectory
   ) throws(LedgerError) {
     let entry = JournalEntryBuilder(capacity: 4096)
-    entry.begin()
+    entry.begin(firstEvent: Counters().event)
     Effect.founded(vaultFingerprint: settings.vaultFingerprint).append(to: entry)
     for group in MerchantGroup.usual {
       Effect.settingChanged(.merchantGroup(group.name), .merchantGroup(group)).append(to: entry)

@@ -38,6 +38,13 @@ public enum LedgerLimits {
   static let recordsPerRead = 512
   /// How often a read asks the writer before it waits for the books; a list takes three rounds.
   static let readRounds = 6
+  /// Events on one page.
+  public static let eventsPerPage = 200
+  /// Events that one call looks at: a few milliseconds of work, whatever is filtered out.
+  static let eventsPerRead = 4_096
+  /// Entries without events, one behind the other, that a walk passes before it ends the page: the next
+  /// one begins behind them.
+  static let entriesWithoutEvents = 64
   /// Lines in one import command, which is executed whole.
   public static let importLinesPerCommand = 32
   /// Messages about one payment that are taken; a reversal looks at all of them.

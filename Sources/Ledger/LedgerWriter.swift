@@ -30,6 +30,8 @@ final class LedgerWriter: @unchecked Sendable {
   let durable: Atomic<UInt64>
   /// The last durable entry that changed a list (`Effect.changesLists`).
   let listed: Atomic<UInt64>
+  /// The last durable event; 0 while there is none.
+  let lastEvent: Atomic<UInt64>
 
   private let finished = DispatchSemaphore(value: 0)
 
@@ -84,6 +86,7 @@ final class LedgerWriter: @unchecked Sendable {
     entryTime = state.time
     durable = Atomic(state.applied)
     listed = Atomic(state.applied)
+    lastEvent = Atomic(state.counters.event - 1)
     let days = catalog.days.all
     businessDays.withLock { $0 = days }
   }
@@ -276,7 +279,7 @@ final class LedgerWriter: @unchecked Sendable {
     let oldest = requests.first?.queued ?? started
     // Stamps never go back, even when the wall clock does.
     time = max(time, clock.now())
-    entry.begin()
+    entry.begin(firstEvent: set.counters.event)
     changesLists = false
     changesDays = false
     try beginDays(set)
@@ -310,6 +313,7 @@ final class LedgerWriter: @unchecked Sendable {
       // In this order: whoever sees the entry as durable may ask the poster for it at once.
       poster.entryDurable(sequence, bytes: bytes.count)
       durable.store(sequence, ordering: .releasing)
+      lastEvent.store(set.counters.event - 1, ordering: .releasing)
       extender.journalGrew()
       metrics.append.record(from: decided, to: .now())
       metrics.entries.add()

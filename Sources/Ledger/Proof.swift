@@ -64,6 +64,8 @@ struct Prover {
   private var authorizations: UInt64 = 0
   private var entries: UInt64 = 0
   private var messages: UInt64 = 0
+  /// The number that the next event must have.
+  private var nextEvent: UInt64 = 1
   /// Accounts that an advice or a reversal may have left with less than nothing.
   private var forced: Set<AccountID> = []
   /// Payments with more than one message, as the journal leaves them.
@@ -116,14 +118,23 @@ struct Prover {
         me.proof.differ("journal entry \(sequence) does not follow from the one before it")
       }
       if entry.time < time { me.proof.differ("journal entry \(sequence) goes back in time") }
+      if entry.firstEvent != me.nextEvent {
+        me.proof.differ(
+          "journal entry \(sequence) numbers its events from \(entry.firstEvent) instead of "
+            + "\(me.nextEvent)"
+        )
+      }
+      me.nextEvent = entry.firstEvent
       hash = entry.hash
       time = entry.time
       progress(sequence, last)
       guard sequence <= state.applied else {
         me.proof.unpostedEntries += 1
+        try entry.forEachEffect { if $0.isEvent { me.nextEvent &+= 1 } }
         return true
       }
       try entry.forEachEffect { (effect) throws(LedgerError) in
+        if effect.isEvent { me.nextEvent &+= 1 }
         me.add(effect)
         switch effect {
         case .authorized(let record): try me.compare(record, books)
@@ -137,6 +148,11 @@ struct Prover {
         me.proof.sequence = sequence
         me.proof.hash = hash
         me.proof.time = time
+        if state.counters.event != me.nextEvent {
+          me.proof.differ(
+            "the books number the next event \(state.counters.event), the journal \(me.nextEvent)"
+          )
+        }
       }
       return true
     }
@@ -196,7 +212,7 @@ struct Prover {
       cards[change.token]?.lockOrigin = change.lockOrigin
     case .balanceStateChanged(let id, let state):
       states[id] = state
-    case .customerStored(let record):
+    case .customerStored(let record, _):
       customers.insert(record.id)
     case .founded, .partnerCreated, .programCreated, .referenceBound, .requestAnswered,
       .settingChanged, .expiriesSwept:

@@ -209,7 +209,8 @@ struct BooksState: Hashable, Sendable, VariableRecord {
       balance: try reader.integer(),
       card: try reader.integer(),
       authorization: try reader.integer(),
-      sweptHour: try reader.integer()
+      sweptHour: try reader.integer(),
+      event: try reader.integer()
     )
     vaultFingerprint = try reader.text()
   }
@@ -227,6 +228,7 @@ struct BooksState: Hashable, Sendable, VariableRecord {
     writer.integer(counters.card)
     writer.integer(counters.authorization)
     writer.integer(counters.sweptHour)
+    writer.integer(counters.event)
     writer.text(vaultFingerprint)
   }
 }
@@ -242,4 +244,6 @@ struct Counters: Hashable, Sendable {
   var authorization: UInt64 = 1
   /// Holds that run out before this hour (since the epoch) have been looked at.
   var sweptHour: UInt32 = 0
+  /// The next number of the event feed.
+  var event: UInt64 = 1
 }

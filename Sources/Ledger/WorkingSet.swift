@@ -275,6 +275,7 @@ final class WorkingSet {
   ///
   /// Everything that posting means stands in this one function.
   func apply(_ effect: Effect, at time: Instant) throws(LedgerError) {
+    if effect.isEvent { counters.event += 1 }
     switch effect {
     case .authorized(let record):
       try applyAuthorization(record, at: time)
@@ -310,7 +311,7 @@ final class WorkingSet {
       open(id, record)
     case .balanceStateChanged(let id, let state):
       try change(id) { $0.state = state }
-    case .customerStored(let record):
+    case .customerStored(let record, _):
       young.customers[record.id] = record
       young.members.insert(
         MemberKey(

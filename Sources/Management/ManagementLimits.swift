@@ -34,6 +34,14 @@ struct ManagementLimits: Sendable {
   static let defaultPage = 50
   /// The most objects on a page of a list.
   static let maximumPage = 200
+  /// The longest that a reader of the event feed may wait for the next event, in seconds: less than what
+  /// programs on the way take for a broken connection.
+  static let longestEventWait = 60
+  /// Readers that may wait for events at one time: a quarter of the connections, each woken at every
+  /// `eventLookMilliseconds`.
+  var waitingEventReaders = 64
+  /// How often a waiting reader looks for news: late by as much at most, and a few microseconds each.
+  static let eventLookMilliseconds = 50
   /// Balances of one user that a list of payments by user looks at.
   static let balancesOfCustomer = 1_000
 }

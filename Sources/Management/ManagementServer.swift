@@ -121,17 +121,28 @@ public final class ManagementServer: Service {
 
   /// Every route of the interface.
   static func routes(_ services: ManagementServices) -> RouteTable {
-    RouteTable(
-      Health(services: services).routes + Partners(services: services).routes
-        + PartnerBalances(services: services).routes + Programs(services: services).routes
-        + Customers(services: services).routes + Balances(services: services).routes
-        + Cards(services: services).routes + Authorizations(services: services).routes
-        + Summary(services: services).routes + ProofOfBooks(services: services).routes
-        + Import(services: services).routes + MerchantGroups(services: services).routes
-        + ExchangeRates(services: services).routes + Clock(services: services).routes
-        + DryRuns(services: services).routes + OutsideLocks(services: services).routes
-        + Links(services: services).routes + Reports(services: services).routes
-    )
+    let groups: [[Route]] = [
+      Health(services: services).routes,
+      Partners(services: services).routes,
+      PartnerBalances(services: services).routes,
+      Programs(services: services).routes,
+      Customers(services: services).routes,
+      Balances(services: services).routes,
+      Cards(services: services).routes,
+      Authorizations(services: services).routes,
+      Summary(services: services).routes,
+      ProofOfBooks(services: services).routes,
+      Import(services: services).routes,
+      MerchantGroups(services: services).routes,
+      ExchangeRates(services: services).routes,
+      Clock(services: services).routes,
+      DryRuns(services: services).routes,
+      OutsideLocks(services: services).routes,
+      Links(services: services).routes,
+      Reports(services: services).routes,
+      Events(services: services).routes,
+    ]
+    return RouteTable(groups.flatMap(\.self))
   }
 
   private static func registerGauges(of ledger: Ledger, in metrics: MetricsRegistry) {

@@ -25,6 +25,7 @@ final class ManagementServices: Sendable {
   let holdExpiry: HoldExpiry
   let proofThread = BlockingThread(name: "holdfast-proof")
   private let isProving = Mutex(false)
+  private let waitingEventReaders = Mutex(0)
   /// Partners that were found once: they never go away, so they need not be looked up again.
   private let knownPartners = Mutex<Set<PartnerID>>([])
 
@@ -114,6 +115,20 @@ final class ManagementServices: Sendable {
     let exists = try await read { (view) throws(LedgerError) in try view.partner(id) != nil }
     if exists { knownPartners.withLock { _ = $0.insert(id) } }
     return exists
+  }
+
+  /// Does something as one of the readers that wait for events, whose number is bounded.
+  func waitingForEvents<Value>(
+    _ body: () async throws(Problem) -> Value
+  ) async throws(Problem) -> Value {
+    let isLet = waitingEventReaders.withLock { count in
+      guard count < limits.waitingEventReaders else { return false }
+      count += 1
+      return true
+    }
+    guard isLet else { throw .tooManyWaiting }
+    defer { waitingEventReaders.withLock { $0 -= 1 } }
+    return try await body()
   }
 
   /// Runs the proof on its own thread; one at a time, since each reads everything there is.

@@ -40,8 +40,8 @@ struct HoldfastCommand: AsyncParsableCommand {
         name: "Daemon:",
         subcommands: [
           StatusCommand.self, LinkCommand.self, SummaryCommand.self, ReportCommand.self,
-          ProofCommand.self,
-          MetricsCommand.self, ClockCommand.self, DryRunCommand.self,
+          EventsCommand.self, ProofCommand.self, MetricsCommand.self, ClockCommand.self,
+          DryRunCommand.self,
         ]
       ),
       CommandGroup(

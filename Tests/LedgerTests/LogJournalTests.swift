@@ -42,7 +42,7 @@ struct LogJournalTests {
 
     /// The next entry, of bytes without a zero among them.
     mutating func next(_ effectBytes: Int) -> [UInt8] {
-      builder.begin()
+      builder.begin(firstEvent: 1)
       let number = stored.count
       var left = effectBytes
       while left > 0 {

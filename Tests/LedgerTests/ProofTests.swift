@@ -117,6 +117,9 @@ struct ProofTests {
     books("a missing user", "users, the journal gives") { access, schema in
       try delete(access, schema.customers, withUnsafeBytes(of: UInt64(1)) { Array($0) })
     },
+    books("the number of events", "the books number the next event") { access, schema in
+      try access.editRow(schema.meta, BooksState.key) { $0[Self.nextEvent] ^= 1 }
+    },
     books("the head of the chain", "another chain head") { access, schema in
       try access.editRow(schema.meta, BooksState.key) { $0[20] ^= 1 }
     },
@@ -144,7 +147,13 @@ struct ProofTests {
       try reseal($0, entry: 6) { $0[40] ^= 1 }
     },
     Fault(name: "an entry with other content", told: "does not follow from the one before it") {
-      try reseal($0, entry: 4) { $0[64 + 4 + 40] ^= 1 }
+      try reseal($0, entry: 4) { $0[JournalEntryLayout.headerBytes + 4 + 40] ^= 1 }
+    },
+    Fault(name: "an entry's first event", told: "numbers its events from") {
+      try reseal($0, entry: 6) { $0[64] ^= 1 }
+    },
+    Fault(name: "the first event of the last entry", told: "the books number the next event") {
+      try reseal($0, entry: 7) { $0[64] ^= 1 }
     },
     Fault(name: "an entry's time", told: "goes back in time") {
       try reseal($0, entry: 6) { $0[21] = 0 }
@@ -166,6 +175,10 @@ struct ProofTests {
       }
     },
   ]
+
+  /// Where the state has the number of the next event: behind format, position, hash, time and the
+  /// numbers before it.
+  private static let nextEvent = 4 + 8 + 32 + 8 + 7 * 8 + 4
 
   private static let huge: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F]
 

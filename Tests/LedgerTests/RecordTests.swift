@@ -301,7 +301,7 @@ struct RecordTests {
     let (setting, record) = try setting(&random)
     return [
       .founded(vaultFingerprint: text(&random)), .partnerCreated(partner(&random)),
-      .programCreated(try program(&random)), .customerStored(customer(&random)),
+      .programCreated(try program(&random)), .customerStored(customer(&random), random.pick([.created, .kyc])),
       .accountOpened(AccountID(word: random.next()), account(&random)),
       .balanceStateChanged(AccountID(word: random.next()), random.pick([.active, .closed])),
       .cardIssued(try card(&random), try detail(&random)),
@@ -309,6 +309,7 @@ struct RecordTests {
         CardChange(
           card: CardID(random.next()),
           token: PANToken(high: random.next(), low: random.next()),
+          act: random.pick([.activated, .locked, .unlocked, .removed]),
           status: random.pick([.active, .inactive, .removed]),
           lock: optional(&random) { $0.pick(LockCode.allCases) },
           lockOrigin: random.pick([.inside, .outside]),
@@ -347,7 +348,7 @@ struct RecordTests {
   private func entry(_ effects: [Effect], _ sequence: UInt64 = 7) -> [UInt8] {
     // A small start, so that growing is tested too.
     let builder = JournalEntryBuilder(capacity: 128)
-    builder.begin()
+    builder.begin(firstEvent: 11)
     for effect in effects { effect.append(to: builder) }
     let time = Instant(microsecondsSinceEpoch: 42)
     return Array(builder.seal(sequence: sequence, time: time, previous: .zero).bytes)
@@ -533,14 +534,14 @@ struct RecordTests {
     }
     #expect(throws: Never.self) { try read(resealed { _ in }) }
     #expect(throws: LedgerError.self) { try read(resealed { $0[24] &+= 1 }) }
-    #expect(throws: LedgerError.self) { try read(resealed { $0[64] = 99 }) }
-    #expect(throws: LedgerError.self) { try read(resealed { $0[66] = 0xFF }) }
+    #expect(throws: LedgerError.self) { try read(resealed { $0[72] = 99 }) }
+    #expect(throws: LedgerError.self) { try read(resealed { $0[74] = 0xFF }) }
     #expect(throws: LedgerError.self) { try read(resealed { $0[4] = 1 }) }
     // Random bytes in place of the effects: refused or read, never a trap.
     for _ in 0..<2_000 {
       let bytes = resealed { body in
         for _ in 0..<Int.random(in: 1...6, using: &random) {
-          body[Int.random(in: 64..<body.count, using: &random)] =
+          body[Int.random(in: JournalEntryLayout.headerBytes..<body.count, using: &random)] =
             UInt8(truncatingIfNeeded: random.next())
         }
       }

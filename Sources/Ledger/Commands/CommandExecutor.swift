@@ -44,7 +44,7 @@ struct CommandExecutor {
         created: now
       )
       return Verdict(
-        effects: [.customerStored(record)] + (try identities(of: record)),
+        effects: [.customerStored(record, .created)] + (try identities(of: record)),
         outcome: .customer(record)
       )
 
@@ -53,7 +53,7 @@ struct CommandExecutor {
       record.kycStatus = status
       record.kycLevel = level
       record.kycSource = source
-      return Verdict(effects: [.customerStored(record)], outcome: .customer(record))
+      return Verdict(effects: [.customerStored(record, .kyc)], outcome: .customer(record))
 
     case .openBalance(let address, let program, let currency):
       let (id, record) = try newBalance(try customer(address), program, currency)
@@ -78,19 +78,19 @@ struct CommandExecutor {
       card.lockOrigin = .inside
       detail.locked = nil
       detail.lockRequester = FixedText()
-      return changed(card, detail)
+      return changed(card, detail, by: .unlocked)
 
     case .activateCard(let address):
       var (card, detail) = try usableCard(address)
       guard card.lock != .inactive else { throw .refused(.cardInactiveForEver) }
       guard card.status == .inactive else { throw .refused(.cardAlreadyActive) }
       card.status = .active
-      return changed(card, detail)
+      return changed(card, detail, by: .activated)
 
     case .removeCard(let address):
       var (card, detail) = try usableCard(address)
       card.status = .removed
-      return changed(card, detail)
+      return changed(card, detail, by: .removed)
 
     case .releaseHold(let id, let note):
       let executor = PaymentExecutor(set: set, catalog: catalog, now: now)
@@ -289,7 +289,7 @@ struct CommandExecutor {
       )
       return created(
         record.id.text,
-        [.customerStored(record), bind(key, record.id.number, content)]
+        [.customerStored(record, .created), bind(key, record.id.number, content)]
           + (try identities(of: record))
       )
 
@@ -530,7 +530,7 @@ struct CommandExecutor {
     card.lockOrigin = origin
     detail.locked = now
     detail.lockRequester = requester
-    return changed(card, detail)
+    return changed(card, detail, by: .locked)
   }
 
   private func importCard(
@@ -624,13 +624,18 @@ struct CommandExecutor {
     return (card, detail)
   }
 
-  private func changed(_ card: CardRecord, _ detail: CardDetailRecord) -> Verdict {
+  private func changed(
+    _ card: CardRecord,
+    _ detail: CardDetailRecord,
+    by act: CardChange.Act
+  ) -> Verdict {
     Verdict(
       effects: [
         .cardChanged(
           CardChange(
             card: card.card,
             token: detail.token,
+            act: act,
             status: card.status,
             lock: card.lock,
             lockOrigin: card.lockOrigin,

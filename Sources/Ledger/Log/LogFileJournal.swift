@@ -41,6 +41,8 @@ final class LogFileJournal: Journal {
   private let writer = LogSegmentWriter()
   /// What of the last segment was no entry when it was opened.
   private let leftover: Leftover
+  /// Where entries were found before.
+  private let marks = LogMarks()
 
   /// What must be put right in the last segment before anything is appended.
   private struct Leftover {
@@ -212,6 +214,67 @@ final class LogFileJournal: Journal {
 
   func lastSequence() throws(LedgerError) -> UInt64? { state.withLock { $0.last } }
 
+  func entry(ofEvent number: UInt64) throws(LedgerError) -> UInt64? {
+    let (segments, newest, end) = state.withLock { ($0.segments, $0.last, $0.offset) }
+    guard let newest else { return nil }
+    // The last segment may have been begun for an entry that is not durable yet.
+    let begun = segments.prefix { $0.first <= newest }
+    var (low, high) = (0, begun.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      let reader = try LogSegmentReader(begun[middle], windowBytes: LogSegment.blockBytes)
+      guard let place = try reader.place(at: 0, sequence: begun[middle].first) else {
+        throw Self.missing(begun[middle].first, begun[middle])
+      }
+      if place.firstEvent <= number {
+        low = middle
+      } else {
+        high = middle - 1
+      }
+    }
+    let isNewest = low == segments.count - 1
+    let last = isNewest ? newest : min(newest, segments[low + 1].first - 1)
+    return try place(in: begun[low], through: last, end: isNewest ? end : nil) {
+      $0.firstEvent <= number
+    }?.sequence
+  }
+
+  /// The last entry of a segment that something holds for which holds for none behind it.
+  ///
+  /// Goes on from the last known place, so that a segment is gone through once in the life of the
+  /// process.
+  private func place(
+    in segment: LogSegment,
+    through last: UInt64,
+    end: Int?,
+    where holds: (LogPlace) -> Bool
+  ) throws(LedgerError) -> LogPlace? {
+    let reader = try LogSegmentReader(segment, end: end, windowBytes: LogSegment.blockBytes)
+    var place: LogPlace
+    if let known = marks.last(in: segment, where: holds) {
+      place = known
+    } else {
+      guard let first = try reader.place(at: 0, sequence: segment.first) else {
+        throw Self.missing(segment.first, segment)
+      }
+      guard holds(first) else { return nil }
+      place = first
+    }
+    while place.sequence < last {
+      guard let next = try reader.place(at: place.end, sequence: place.sequence + 1) else {
+        throw Self.missing(place.sequence + 1, segment)
+      }
+      marks.note(next, in: segment)
+      guard holds(next) else { return place }
+      place = next
+    }
+    return place
+  }
+
+  private static func missing(_ sequence: UInt64, _ segment: LogSegment) -> LedgerError {
+    .damaged("journal entry \(sequence) is missing or damaged in \(segment.path)")
+  }
+
   func read(
     from sequence: UInt64,
     _ body: (UInt64, UnsafeRawBufferPointer) throws(LedgerError) -> Bool
@@ -226,16 +289,22 @@ final class LogFileJournal: Journal {
       guard segment.first <= last else { return }
       let reader = try LogSegmentReader(segment, end: isNewest ? end : nil)
       var offset = 0
-      for number in segment.first...last {
+      let first = max(sequence, segment.first)
+      if first > segment.first {
+        let place = try self.place(in: segment, through: last, end: isNewest ? end : nil) {
+          $0.sequence <= first
+        }
+        guard let place, place.sequence == first else { return }
+        offset = place.offset
+      }
+      for number in first...last {
         guard let count = try reader.entryBytes(at: offset, sequence: number) else {
           throw .damaged("journal entry \(number) is missing or damaged in \(segment.path)")
         }
-        if number >= sequence {
-          guard let bytes = try reader.bytes(at: offset, count: count) else {
-            throw .damaged("journal entry \(number) is cut off in \(segment.path)")
-          }
-          guard try body(number, bytes) else { return }
+        guard let bytes = try reader.bytes(at: offset, count: count) else {
+          throw .damaged("journal entry \(number) is cut off in \(segment.path)")
         }
+        guard try body(number, bytes) else { return }
         offset += LogSegment.blocks(count)
       }
     }

@@ -109,6 +109,19 @@ final class LogSegmentReader {
     return count <= end - offset ? count : nil
   }
 
+  /// The entry that says that it begins at an offset; `nil` when there is none.
+  func place(at offset: Int, sequence: UInt64) throws(LedgerError) -> LogPlace? {
+    guard let count = try entryBytes(at: offset, sequence: sequence),
+      let header = try bytes(at: offset, count: JournalEntryLayout.headerBytes)
+    else { return nil }
+    return LogPlace(
+      sequence: sequence,
+      offset: offset,
+      end: offset + LogSegment.blocks(count),
+      firstEvent: try JournalEntry.firstEvent(of: header)
+    )
+  }
+
   /// The entry that begins at an offset and has its checksum; `nil` when there is none.
   func entry(
     at offset: Int,

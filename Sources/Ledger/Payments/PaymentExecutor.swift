@@ -323,11 +323,16 @@ struct PaymentExecutor {
   }
 
   static func adviceFlags(_ details: PaymentDetails) -> PaymentFlags {
+    isStandIn(reasonCode: details.reasonCode) ? [.forced, .standIn] : .forced
+  }
+
+  /// Whether an advice says that the network decided in the issuer's place.
+  static func isStandIn(reasonCode: UInt16) -> Bool {
     // DE 25: 1000 issuer's choice, 1001 signed off, 1002 timed out, 1003 unavailable, 1007 to 1011 the
     // same of others on the way.
-    switch details.reasonCode {
-    case 1000...1003, 1007...1011: [.forced, .standIn]
-    default: .forced
+    switch reasonCode {
+    case 1000...1003, 1007...1011: true
+    default: false
     }
   }
 

@@ -22,6 +22,13 @@ struct Call: Sendable {
   let body: [UInt8]
   /// Names the request in logs and errors.
   let requestID: String
+  /// The connection that the answer goes to.
+  let channel: any Channel
+
+  /// Says whether the caller still listens; asked for only where a call waits.
+  func peerPresence() async -> PeerPresence? {
+    try? await channel.pipeline.handler(type: ConnectionDeadline.self).map { $0.presence }.get()
+  }
 
   /// An identifier in the path; text that is no identifier names nothing, so it is not found.
   func identifier<Kind>(

@@ -14,6 +14,9 @@ final class ConnectionDeadline: ChannelDuplexHandler {
   typealias OutboundIn = HTTPServerResponsePart
   typealias OutboundOut = HTTPServerResponsePart
 
+  /// Whether the other side is there, for calls that wait.
+  let presence = PeerPresence()
+
   private let limits: ManagementLimits
   private var deadline: NIODeadline?
   private var isReceiving = false
@@ -37,7 +40,15 @@ final class ConnectionDeadline: ChannelDuplexHandler {
   func channelInactive(context: ChannelHandlerContext) {
     check?.cancel()
     check = nil
+    presence.left()
     context.fireChannelInactive()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // Over TCP nothing else tells that the peer has gone; one that has only said all it will say gets
+    // its answer, without a wait.
+    if let event = event as? ChannelEvent, event == .inputClosed { presence.left() }
+    context.fireUserInboundEventTriggered(event)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -11,9 +11,12 @@ import Telemetry
 
 /// Takes a request to its resource and turns whatever comes out into an answer.
 struct ManagementResponder: HTTPResponder {
-  /// What the server hands to a request; nothing of it is needed.
+  /// What the server hands to a request.
   struct Context: InitializableFromSource {
-    init(source: ApplicationRequestContextSource) {}
+    /// The request's connection.
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
   }
 
   let routes: RouteTable
@@ -46,8 +49,10 @@ struct ManagementResponder: HTTPResponder {
     let requestID = Self.requestID(request.headers[.requestID])
     var pattern = "none"
     var response: Response
+    var hasWaited = false
     do {
-      let reply = try await reply(to: request, requestID, &pattern)
+      let reply = try await reply(to: request, on: context.channel, requestID, &pattern)
+      hasWaited = reply.hasWaited
       response = Response(
         status: reply.status,
         headers: [.contentType: reply.contentType],
@@ -67,7 +72,7 @@ struct ManagementResponder: HTTPResponder {
     response.headers[.requestID] = requestID
     if request.method == .head { response = response.createHeadResponse() }
     let finished = MonotonicTime.now()
-    latency.record(from: started, to: finished)
+    if !hasWaited { latency.record(from: started, to: finished) }
     answers[max(1, min(5, response.status.code / 100)) - 1].add()
     services.logger.log(
       level: request.method == .get ? .debug : .info,
@@ -83,6 +88,7 @@ struct ManagementResponder: HTTPResponder {
 
   private func reply(
     to request: Request,
+    on channel: any Channel,
     _ requestID: String,
     _ pattern: inout String
   ) async throws -> Reply {
@@ -112,7 +118,8 @@ struct ManagementResponder: HTTPResponder {
       query: query,
       partner: partner,
       body: body,
-      requestID: requestID
+      requestID: requestID,
+      channel: channel
     )
     switch route.action {
     case .plain(let action): return try await action(call)

@@ -101,6 +101,14 @@ extension Problem {
     isRetryable: true
   )
 
+  static let tooManyWaiting = Problem(
+    .tooManyRequests,
+    "TOO_MANY_WAITING",
+    "Too many readers wait for events already; ask again later, or without wait.",
+    field: "wait",
+    isRetryable: true
+  )
+
   /// What a refusal of the ledger is in HTTP.
   init(_ refusal: CommandRefusal) {
     let status: HTTPResponse.Status =

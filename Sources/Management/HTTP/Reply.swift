@@ -8,6 +8,8 @@ struct Reply: Sendable {
   var status: HTTPResponse.Status = .ok
   var contentType = "application/json"
   var body: ResponseBody
+  /// Whether the call waited for something to happen, so that its time says nothing about the daemon.
+  var hasWaited = false
 
   /// An answer with one JSON object.
   init(_ status: HTTPResponse.Status = .ok, _ body: (inout JSONWriter) -> Void) {

@@ -36,6 +36,12 @@ struct PaymentRow {
     }
   }
 
+  /// A payment whose user is known.
+  init(_ record: AuthorizationRecord, customer: UserID?) {
+    self.record = record
+    self.customer = customer
+  }
+
   /// Writes its members.
   func write(to writer: inout JSONWriter) {
     writer.member("id", record.id.text)
@@ -122,7 +128,7 @@ extension JSONWriter {
   }
 
   /// Writes the members of an entry.
-  fileprivate mutating func paymentEntry(_ entry: PaymentEntry, on day: BusinessDay?) {
+  mutating func paymentEntry(_ entry: PaymentEntry, on day: BusinessDay?) {
     let message = entry.message
     member("number", entry.number)
     member("kind", entry.kind.name)
