@@ -102,7 +102,8 @@ final class LMDBJournal: Journal {
   }
 
   func lastSequence() throws(LedgerError) -> UInt64? {
-    try lastSequence(try environment.read().access)
+    let transaction = try environment.read()
+    return try lastSequence(transaction.access)
   }
 
   private func lastSequence(_ access: LMDBAccess) throws(LedgerError) -> UInt64? {

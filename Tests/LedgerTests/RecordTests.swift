@@ -301,7 +301,8 @@ struct RecordTests {
     let (setting, record) = try setting(&random)
     return [
       .founded(vaultFingerprint: text(&random)), .partnerCreated(partner(&random)),
-      .programCreated(try program(&random)), .customerStored(customer(&random), random.pick([.created, .kyc])),
+      .programCreated(try program(&random)),
+      .customerStored(customer(&random), random.pick([.created, .kyc])),
       .accountOpened(AccountID(word: random.next()), account(&random)),
       .balanceStateChanged(AccountID(word: random.next()), random.pick([.active, .closed])),
       .cardIssued(try card(&random), try detail(&random)),

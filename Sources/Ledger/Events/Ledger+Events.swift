@@ -29,13 +29,17 @@ extension Ledger {
     var page = EventPage(events: [], next: after, hasMore: true)
     var budget = LedgerLimits.eventsPerRead
     while page.events.count < limit, page.next < last, budget > 0 {
-      let (found, next) = try reader.read(
+      let wanted = limit - page.events.count
+      let (found, read) = try reader.read(
         after: page.next,
         through: last,
-        limit: limit - page.events.count,
+        // Of what is read for one partner, most may be others'.
+        limit: filter.partner == nil ? wanted : LedgerLimits.eventsPerPage,
         budget: budget
       )
-      page.events += try await resolve(found, filter)
+      let shown = try await resolve(found, filter)
+      page.events += shown.prefix(wanted)
+      let next = shown.count > wanted ? shown[wanted - 1].number : read
       // A read may have passed entries without events too.
       budget -= Int(next - page.next) + LedgerLimits.entriesWithoutEvents
       page.next = next
