@@ -88,12 +88,13 @@ struct EventTests {
     )
     #expect(events.allSatisfy { $0.partner == world.partner })
     let released = try #require(events.first { $0.type == .authorizationReleased })
-    guard case .payment(let record, let customer, let entry) = released.subject else {
+    guard case .payment(let told) = released.subject else {
       Issue.record("a release is about a payment")
       return
     }
-    #expect(record.id == payment && record.state == .expired && record.held == .zero)
-    #expect(entry?.note == "by telephone" && customer == world.users[0])
+    #expect(told.record.id == payment && told.record.state == .expired)
+    #expect(told.record.held == .zero && told.customer == world.users[0])
+    #expect(told.entry?.note == "by telephone")
     #expect(try counted(fixture.ledger).types == events.map(\.type))
   }
 
@@ -125,7 +126,7 @@ struct EventTests {
       where: EventFilter(type: .authorizationExpired)
     )
     let payments = expired.compactMap { event -> AuthorizationID? in
-      if case .payment(let record, _, _) = event.subject { record.id } else { nil }
+      if case .payment(let payment) = event.subject { payment.record.id } else { nil }
     }
     #expect(payments.count == 3 && Set(payments).count == 3)
   }

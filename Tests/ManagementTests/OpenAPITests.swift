@@ -1,6 +1,7 @@
 import Authorization
 import CardCrypto
 import Foundation
+import Ledger
 import Logging
 import Telemetry
 import Testing
@@ -55,7 +56,8 @@ struct OpenAPITests {
     }
     let expected = try [
       "Partner", "Program", "PartnerBalance", "Customer", "KYC", "BalanceWithCards", "Card",
-      "Version", "Readiness", "Summary", "Proof", "LinkReply", "Link", "Clock", "MerchantGroup",
+      "Event", "Version", "Readiness", "Summary", "Proof", "LinkReply", "Link", "Clock",
+      "MerchantGroup",
     ].reduce(into: [:]) { $0[$1] = try members($1) }
     try await TestDaemon.run { daemon in
       let world = try await World(daemon)
@@ -75,6 +77,15 @@ struct OpenAPITests {
       #expect(links[0].names == expected["Link"])
       let reply = try await daemon.post("/admin/links/lnk_0000000000001/echo")
       #expect(try reply.json.names == expected["LinkReply"])
+      let events = try await daemon.get("/admin/events").json["data"]
+      #expect(events[0].names == expected["Event"])
     }
+  }
+
+  @Test func `the types of events are those of the document`() throws {
+    let text = try String(contentsOf: Self.document, encoding: .utf8)
+    let list = try #require(text.firstMatch(of: #/\n    EventType: .*enum: \[([^\]]*)\]/#))
+    let documented = list.1.split(separator: ", ").map { $0.trimmingPrefix("\"").dropLast() }
+    #expect(documented.map(String.init) == EventType.allCases.map(\.rawValue))
   }
 }

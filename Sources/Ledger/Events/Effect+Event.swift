@@ -11,7 +11,8 @@ extension Effect {
     case .cardIssued, .cardChanged, .customerStored, .balanceStateChanged, .transferred: true
     case .accountOpened(_, let record): record.kind.rawValue < AccountKind.feeIncome.rawValue
     case .founded, .partnerCreated, .programCreated, .referenceBound, .requestAnswered,
-      .originalAwaited, .messageAnswered, .settingChanged, .expiriesSwept:
+      .originalAwaited, .messageAnswered, .settingChanged, .expiriesSwept,
+      .dayBegun:
       false
     }
   }
@@ -46,7 +47,8 @@ extension Effect {
       case .userReload: .balanceUpdated
       }
     case .founded, .partnerCreated, .programCreated, .referenceBound, .requestAnswered,
-      .originalAwaited, .messageAnswered, .settingChanged, .expiriesSwept:
+      .originalAwaited, .messageAnswered, .settingChanged, .expiriesSwept,
+      .dayBegun:
       return nil
     }
   }

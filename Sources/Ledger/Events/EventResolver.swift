@@ -18,6 +18,8 @@ struct EventResolver {
   let partner: PartnerID?
   /// The partners of programmes that were looked up.
   private var partners: [UInt32: PartnerID] = [:]
+  /// Business days that were looked up.
+  private var days: [NetworkDayID: NetworkDay] = [:]
 
   init(books: NewestBooks, partner: PartnerID?) {
     self.books = books
@@ -60,7 +62,8 @@ struct EventResolver {
       )
       return try account(found, transfer.to, record, change)
     case .founded, .partnerCreated, .programCreated, .referenceBound, .requestAnswered,
-      .originalAwaited, .messageAnswered, .settingChanged, .expiriesSwept:
+      .originalAwaited, .messageAnswered, .settingChanged, .expiriesSwept,
+      .dayBegun:
       preconditionFailure("an effect that is no event was read as one")
     }
   }
@@ -70,17 +73,30 @@ struct EventResolver {
     _ record: AuthorizationRecord,
     _ entry: PaymentEntry?
   ) throws(LedgerError) -> Resolution {
-    var customer: UserID?
+    var payment = LedgerEvent.Payment(record: record, entry: entry)
     if let balance = record.balance {
       guard let owner = try books.owner(ofBalance: AccountID(balance)) else { return .unknown }
-      customer = UserID(owner)
+      payment.customer = UserID(owner)
     }
-    guard record.program > 0 else {
-      return shown(found, nil) { .payment(record, customer: customer, entry: entry) }
+    if record.day != .none {
+      guard let day = try day(record.day) else { return .unknown }
+      payment.day = day
     }
-    return try inProgram(record.program, found) {
-      .payment(record, customer: customer, entry: entry)
+    if let entry, entry.day != .none {
+      guard let day = try day(entry.day) else { return .unknown }
+      payment.entryDay = day.day
     }
+    guard record.program > 0 else { return shown(found, nil) { .payment(payment) } }
+    return try inProgram(record.program, found) { .payment(payment) }
+  }
+
+  /// A business day with what never changes of it.
+  private mutating func day(_ id: NetworkDayID) throws(LedgerError) -> NetworkDay? {
+    if let known = days[id] { return known }
+    guard var day = try books.networkDay(id) else { return nil }
+    day.cutOver = nil
+    days[id] = day
+    return day
   }
 
   /// A balance with what never changes of it.

@@ -6,15 +6,28 @@ public import Authorization
 public struct LedgerEvent: Hashable, Sendable {
   /// What an event is about.
   public enum Subject: Hashable, Sendable {
-    /// A payment as it stood behind the event, the user whose it is, and what happened to it; no entry
-    /// where the event is the payment's first message.
-    case payment(AuthorizationRecord, customer: UserID?, entry: PaymentEntry?)
+    /// A payment as it stood behind the event.
+    case payment(Payment)
     /// A card as it stood behind the event.
     case card(CardRecord, CardDetailRecord)
     /// A user as stored by the event.
     case customer(CustomerRecord)
     /// A user's or partner's balance as it was opened, and what happened to it.
     case account(AccountID, AccountRecord, AccountChange)
+  }
+
+  /// A payment as it stood behind an event, and what happened to it.
+  public struct Payment: Hashable, Sendable {
+    /// The payment behind the event.
+    public var record: AuthorizationRecord
+    /// What happened; `nil` where the event is the payment's first message.
+    public var entry: PaymentEntry?
+    /// The user whose payment it is; `nil` where no card has the number.
+    public var customer: UserID?
+    /// The business day of the first message, without what settled it.
+    public var day: NetworkDay?
+    /// The date of the business day of the entry.
+    public var entryDay: BusinessDay?
   }
 
   /// What happened to a balance.

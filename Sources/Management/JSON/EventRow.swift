@@ -17,11 +17,11 @@ struct EventRow {
 
   private func writeData(to writer: inout JSONWriter) {
     switch event.subject {
-    case .payment(let record, let customer, let entry):
+    case .payment(let payment):
       writer.member("partnerId", event.partner?.text)
-      PaymentRow(record, customer: customer).write(to: &writer)
-      if let entry {
-        writer.member("entry") { $0.paymentEntry(entry) }
+      PaymentRow(payment).write(to: &writer)
+      if let entry = payment.entry {
+        writer.member("entry") { $0.paymentEntry(entry, on: payment.entryDay) }
       } else {
         writer.null("entry")
       }

@@ -36,10 +36,11 @@ struct PaymentRow {
     }
   }
 
-  /// A payment whose user is known.
-  init(_ record: AuthorizationRecord, customer: UserID?) {
-    self.record = record
-    self.customer = customer
+  /// A payment as it stood behind an event.
+  init(_ payment: LedgerEvent.Payment) {
+    record = payment.record
+    customer = payment.customer
+    day = payment.day
   }
 
   /// Writes its members.
