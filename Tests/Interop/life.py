@@ -25,6 +25,7 @@ class Life:
         self.link = link
         self.pan = suite.pans["c-life-0"]
         self.second = 0
+        self.first_event = 0
 
     # Messages.
 
@@ -101,9 +102,24 @@ class Life:
         )
         return value["data"][0] if status == 200 and value["data"] else {}
 
+    def feed(self, after: int, partner=None) -> list:
+        """All events behind one, in small pages."""
+        found = []
+        path = "/secure/events" if partner else "/admin/events"
+        while True:
+            status, page = self.suite.management.call(
+                "GET", f"{path}?after={after}&limit=37", partner=partner)
+            self.report.equal("events: a page", status, 200)
+            found += page["data"]
+            after = int(page["next"])
+            if not page["hasMore"]:
+                return found
+
     # Stories.
 
     def run(self) -> None:
+        _, page = self.suite.management.call("GET", "/admin/events?after=latest")
+        self.first_event = int(page["next"])
         for story in (
             self.reversals,
             self.reversal_first,
@@ -119,6 +135,7 @@ class Life:
             self.notifications,
             self.currencies,
             self.extras,
+            self.events,
         ):
             self.report.group(story.__name__.replace("_", " "), story)
 
@@ -380,3 +397,60 @@ class Life:
         fee = "07" + "D9782" + f"{150:08d}" + "0" * 8 + "D9782" + f"{0:08d}"
         self.step("a surcharge is held with the amount", "2100",
                   self.purchase(3_000, DE3="010000", DE26="6011", DE46=fee), "0000", held=3_150)
+
+    def events(self) -> None:
+        """Everything that these stories did is in the feed once, in order."""
+        report, call = self.report, self.suite.management.call
+        card, partner = self.suite.ids["c-life-0"], self.suite.ids["p1"]
+        before = self.feed(self.first_event)
+        start = before[-1]["seq"] if before else self.first_event
+        # A short life of which every event is known.
+        first = self.approve("events", 700)
+        raised = self.follow(first, "2100", "187", DE4=cmf.amount("978", 2, 300), DE25=None,
+                             DE22=first[22], DE26="5411")
+        self.step("events: raised", "2100", raised, "0000", held=300)
+        self.step("events: cleared", "2220", self.follow(first, "2100", "202", DE4=cmf.amount(
+            "978", 2, 1_000), DE39="0000"), "9001", booked=1_000, held=-1_000)
+        second = self.approve("events: reversed", 500)
+        self.step("events: reversal", "2420", self.follow(second, "2100", "400"), "4000",
+                  held=-500)
+        self.approve("events: released", 250)
+        payment = self.payment()["id"]
+        status, _ = call("POST", f"/admin/authorizations/{payment}/expire",
+                         {"reason": "told by telephone"})
+        report.equal("events: the release", status, 200)
+        self.step("events: refused", "2100", self.purchase(9_000_000), "1016")
+        mine = self.feed(start)
+        report.equal("events: a life, in order", [event["type"] for event in mine], [
+            "authorization.approved", "authorization.incremented", "transaction.cleared",
+            "authorization.approved", "authorization.reversed",
+            "authorization.approved", "authorization.released", "authorization.declined",
+        ])
+        released = mine[6]["data"] if len(mine) > 6 else {}
+        report.equal("events: why it was released",
+                     (released.get("id"), (released.get("entry") or {}).get("note")),
+                     (payment, "told by telephone"))
+        # The whole feed against the payments as they are now.
+        whole = self.feed(self.first_event)
+        report.equal("events: numbered without gaps", [event["seq"] for event in whole],
+                     list(range(self.first_event + 1, self.first_event + 1 + len(whole))))
+        report.equal("events: names are their own", len({event["id"] for event in whole}),
+                     len(whole))
+        told: Dict[str, list] = {}
+        for event in whole:
+            if event["data"].get("cardId") == card:
+                told.setdefault(event["data"]["id"], []).append(event)
+        for payment, events in told.items():
+            _, now = call("GET", f"/admin/authorizations/{payment}")
+            last = events[-1]["data"]
+            report.check(
+                f"events: {payment} is told whole",
+                [event["data"]["entryCount"] for event in events] == list(range(len(now["entries"])))
+                and events[0]["data"]["entry"] is None
+                and [event["data"]["entry"] for event in events[1:]] == now["entries"][1:]
+                and all(last[name] == now[name] for name in ("state", "held", "booked", "flags")),
+                (events, now))
+        report.check("events: there were payments", len(told) > 30, len(told))
+        own = self.feed(self.first_event, partner)
+        report.equal("events: the partner's are those about its objects", own,
+                     [event for event in whole if event["data"].get("partnerId") == partner])
