@@ -255,7 +255,7 @@ extension ProcessTests {
         #expect(try await check(daemon.data, in: directory) == 0)
         let journal = "\(daemon.data)/journal/data.mdb"
         var bytes = try Scratch.bytes(of: journal)
-        let entry = Array("HFJE".utf8) + [2, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0]
+        let entry = Array("HFJE".utf8) + [3, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0]
         let places = Scratch.places(of: entry, in: bytes)
         try #require(!places.isEmpty)
         for place in places { bytes[place + 80] ^= 0x10 }

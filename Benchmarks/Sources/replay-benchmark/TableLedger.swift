@@ -105,7 +105,7 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     var outcomes: [AuthorizationOutcome] = []
     swap(&batch, &waiting)
     swap(&outcomes, &self.outcomes)
-    entry.begin()
+    entry.begin(firstEvent: 1)
     for index in batch.indices {
       let ticket = batch[index].ticket
       let record = record(of: batch[index].request)
@@ -131,7 +131,7 @@ final class TableLedger: Authorizer, @unchecked Sendable {
   }
 
   /// Starts an entry.
-  func beginEntry() { entry.begin() }
+  func beginEntry() { entry.begin(firstEvent: 1) }
 
   /// Adds the effect of a decision to the entry.
   func encode(_ record: AuthorizationRecord) { entry.append(record) }
