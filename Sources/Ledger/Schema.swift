@@ -246,4 +246,10 @@ struct Counters: Hashable, Sendable {
   var sweptHour: UInt32 = 0
   /// The next number of the event feed.
   var event: UInt64 = 1
+
+  /// Notes an authorization, which is an event too, in one access.
+  mutating func noteAuthorization(_ id: AuthorizationID) {
+    authorization = max(authorization, id.number + 1)
+    event += 1
+  }
 }

@@ -273,9 +273,9 @@ final class WorkingSet {
 
   /// Applies one effect.
   ///
-  /// Everything that posting means stands in this one function.
+  /// Everything that posting means stands in this one function. It counts the events itself, since to
+  /// ask each effect again whether it is one (`Effect.isEvent`) costs more; the proof asks.
   func apply(_ effect: Effect, at time: Instant) throws(LedgerError) {
-    if effect.isEvent { counters.event += 1 }
     switch effect {
     case .authorized(let record):
       try applyAuthorization(record, at: time)
@@ -308,10 +308,13 @@ final class WorkingSet {
       )
       counters.program = max(counters.program, record.id.number + 1)
     case .accountOpened(let id, let record):
+      if effect.isEvent { counters.event += 1 }
       open(id, record)
     case .balanceStateChanged(let id, let state):
+      counters.event += 1
       try change(id) { $0.state = state }
     case .customerStored(let record, _):
+      counters.event += 1
       young.customers[record.id] = record
       young.members.insert(
         MemberKey(
@@ -322,6 +325,7 @@ final class WorkingSet {
       )
       counters.user = max(counters.user, record.id.number + 1)
     case .cardIssued(let card, let detail):
+      counters.event += 1
       put(detail.token, card)
       young.cardDetails.set(card.card, detail)
       young.members.insert(
@@ -332,6 +336,7 @@ final class WorkingSet {
       )
       counters.card = max(counters.card, card.card.number + 1)
     case .cardChanged(let change):
+      counters.event += 1
       guard var card = try card(change.token), var detail = try cardDetail(change.card) else {
         throw .damaged("a card that changes does not exist")
       }
@@ -343,6 +348,7 @@ final class WorkingSet {
       put(change.token, card)
       young.cardDetails.set(change.card, detail)
     case .transferred(let transfer):
+      counters.event += 1
       try move(
         transfer.amount.money,
         transfer.amount.currency,
@@ -382,7 +388,7 @@ final class WorkingSet {
   ) throws(LedgerError) {
     young.authorizations.set(record.id, record)
     remember(record.key, DuplicateRecord(target: .payment(record.id), content: record.content))
-    counters.authorization = max(counters.authorization, record.id.number + 1)
+    counters.noteAuthorization(record.id)
     try count(DayTotalsKey(day: record.day, currency: record.amount.currency)) { $0.add(record) }
     if let expires = record.expires { try include(record.id, expires, record.decided) }
     guard let balance = record.balance.map(AccountID.init) else { return }
@@ -412,6 +418,7 @@ final class WorkingSet {
       }
     }
     guard entry.number > 0 else { return }
+    counters.event += 1
     guard var record = try authorization(entry.payment) else {
       throw .damaged("an entry belongs to a payment that does not exist")
     }

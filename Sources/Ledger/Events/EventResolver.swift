@@ -33,6 +33,7 @@ struct EventResolver {
     case .entered(let entry):
       guard var record = try books.authorization(entry.payment) else { return .unknown }
       record.apply(entry)
+      record.number = record.number.kept
       return try payment(found, record, entry)
     case .cardIssued(let card, let detail):
       return try inProgram(card.program, found) { .card(card, detail) }
@@ -45,6 +46,7 @@ struct EventResolver {
       card.lockOrigin = change.lockOrigin
       detail.locked = change.locked
       detail.lockRequester = change.requester
+      detail.number = detail.number.kept
       return try inProgram(card.program, found) { [card, detail] in .card(card, detail) }
     case .customerStored(let record, _):
       return shown(found, record.partner) { .customer(record) }
@@ -145,5 +147,12 @@ struct EventResolver {
         subject: subject()
       )
     )
+  }
+}
+
+extension CardNumberFacts {
+  /// What the books keep: a record that is not posted yet knows more.
+  fileprivate var kept: CardNumberFacts {
+    CardNumberFacts(count: count, firstSix: firstSix, lastFour: lastFour)
   }
 }
