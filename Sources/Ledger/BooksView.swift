@@ -313,6 +313,8 @@ public struct BooksView {
   /// - Parameters:
   ///   - day: which day; `nil` for the newest of each network.
   ///   - network: whose; `nil` for all networks.
+  /// - Returns: at most one day of each network.
+  /// - Throws: `LedgerError`.
   public func dayTotals(
     on day: BusinessDay?,
     of network: String?

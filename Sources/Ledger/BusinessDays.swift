@@ -33,7 +33,9 @@ struct BusinessDays {
   func isDue(networks count: Int, at now: Instant) -> Bool { count != networkCount || now >= due }
 
   /// Takes up networks in the order of their numbers.
-  /// - Parameter names: all networks of this process.
+  /// - Parameters:
+  ///   - names: all networks of this process.
+  ///   - now: the instant of the batch.
   /// - Returns: the days that begin now by the calendar, to be made durable and given to `add`.
   mutating func begin(networks names: [String], at now: Instant) -> [NetworkDay] {
     for name in names.dropFirst(networkCount) {
