@@ -248,4 +248,102 @@ struct PaymentLifeTests {
     #expect(try await fixture.balance(world.balances[0]).ledger == Money(500))
     try await fixture.expectConsistent()
   }
+
+  // MARK: Nothing at all
+
+  @Test func `an advice that holds nothing begins a payment that has ended`() async throws {
+    for (ask, function) in [(PaymentMessage.Ask.replacement, UInt16(102)), (.increment, 187)] {
+      let nothing = message(1, .advice, ask, function, 0) { $0.reference = "R1" }
+      let more = message(2, .advice, .increment, 187, 0) { $0.reference = "R1" }
+      let raise = message(3, .hold, .increment, 187, 500) { $0.reference = "R1" }
+      let told = message(4, .advice, .increment, 187, 500) { $0.reference = "R1" }
+      var reversal = message(5, .reversalAdvice, .reversal, 400, 500)
+      reversal.time = nothing.time
+      reversal.policy.secondReversal = .previouslyReversed
+      var clearing = message(6, .clearing, .clearing, 201, 300, of: nothing)
+      clearing.reference = "R1"
+      try await play([nothing, more, raise, told, reversal, clearing].map { .message($0) })
+
+      let fixture = try LedgerFixture()
+      let world = try await TestWorld(fixture, .deposit, backing: 10_000, funds: 10_000)
+      let first = try await fixture.submit(nothing.request(world.cards[0], approval: nil))
+      #expect(first.actionCode == .adviceAccepted)
+      let id = try #require(first.authorization)
+      let record = try await fixture.ledger.read { (view) throws(LedgerError) in
+        try view.authorization(id)
+      }
+      #expect(record?.standing == PaymentStanding(state: .reversed))
+      #expect(record?.expires == nil)
+      let second = try await fixture.submit(reversal.request(world.cards[0], approval: nil))
+      #expect(second.actionCode == .previouslyReversed)
+      #expect(second.authorization == id)
+      try await fixture.expectConsistent()
+    }
+  }
+
+  @Test func `a hold that a total of nothing ended has no end to wait for`() async throws {
+    let first = message(1, .hold, .purchase, 100, 500) { $0.reference = "R1" }
+    let nothing = message(2, .advice, .replacement, 102, 0, of: first) { $0.reference = "R1" }
+    let reversal = message(3, .reversalAdvice, .reversal, 400, 500, of: first) {
+      $0.policy.secondReversal = .previouslyReversed
+    }
+    try await play([first, nothing, reversal].map { .message($0) })
+
+    let fixture = try LedgerFixture()
+    let world = try await TestWorld(fixture, .deposit, backing: 10_000, funds: 10_000)
+    _ = try await fixture.submit(first.request(world.cards[0], approval: nil))
+    let outcome = try await fixture.submit(nothing.request(world.cards[0], approval: nil))
+    let id = try #require(outcome.authorization)
+    let record = try await fixture.ledger.read { (view) throws(LedgerError) in
+      try view.authorization(id)
+    }
+    #expect(record?.standing == PaymentStanding(state: .reversed))
+    #expect(record?.expires == nil)
+    try await fixture.expectConsistent()
+  }
+
+  @Test func `an increment of nothing leaves the hold as it is`() async throws {
+    let first = message(1, .hold, .purchase, 100, 500)
+    let asked = message(2, .hold, .increment, 187, 0, of: first)
+    let told = message(3, .advice, .increment, 187, 0, of: first)
+    let reversal = message(4, .reversalAdvice, .reversal, 400, 0, of: told)
+    try await play([first, asked, told, reversal].map { .message($0) })
+  }
+
+  @Test func `a clearing of nothing ends the hold where the merchant keeps none`() async throws {
+    for category: UInt16 in [5411, 4511] {
+      let first = message(1, .hold, .purchase, 100, 500) { $0.category = category }
+      let clearing = message(2, .clearing, .clearing, 202, 0, of: first) { $0.category = category }
+      let undone = message(3, .reversalAdvice, .reversal, 400, 0, of: clearing)
+      let reversal = message(4, .reversalAdvice, .reversal, 400, 500, of: first)
+      try await play([first, clearing, undone, reversal].map { .message($0) })
+    }
+    let unknown = message(1, .clearing, .clearing, 200, 0)
+    let void = message(2, .clearing, .void, 200, 0, of: unknown)
+    try await play([unknown, void].map { .message($0) })
+  }
+
+  @Test func `a debit that is presented as nothing has nothing left to undo`() async throws {
+    let first = message(1, .debit, .purchase, 200, 500)
+    let presentment = message(2, .clearing, .clearing, 202, 0, of: first)
+    let reversal = message(3, .reversalAdvice, .reversal, 400, 500, of: first)
+    let part = message(4, .reversalAdvice, .partialReversal, 401, 100, of: first) {
+      $0.other = 500
+    }
+    try await play([first, presentment, reversal, part].map { .message($0) })
+  }
+
+  @Test func `a partial reversal to the same amount changes nothing and one to nothing ends it`()
+    async throws
+  {
+    let first = message(1, .hold, .purchase, 100, 500)
+    let same = message(2, .reversalAdvice, .partialReversal, 401, 500, of: first) { $0.other = 500 }
+    let nothing = message(3, .reversalAdvice, .partialReversal, 401, 0, of: first) {
+      $0.other = 500
+    }
+    let again = message(4, .reversalAdvice, .reversal, 400, 500, of: first) {
+      $0.policy.secondReversal = .previouslyReversed
+    }
+    try await play([first, same, nothing, again].map { .message($0) })
+  }
 }

@@ -388,6 +388,8 @@ struct PaymentModel {
     }
     var payment = Payment(message: message, state: "AUTHORIZED", isApproved: true)
     payment.held = cost.hold
+    // What holds nothing has no end to wait for.
+    if cost.hold == 0 { payment.state = "REVERSED" }
     payment.isConverted = message.currency != "EUR"
     let place = add(payment, holder)
     bind(message, place, holder)

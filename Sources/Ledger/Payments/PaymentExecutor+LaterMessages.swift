@@ -124,7 +124,7 @@ extension PaymentExecutor {
         charge.billed,
         record.standing.isOpen ? details.policy.advice : acknowledgement(details)
       )
-      if advance(&entry, record, .replaced(with: charge.hold)) {
+      if advance(&entry, record, .replaced(with: charge.hold)), entry.standing.held > .zero {
         entry.expires = end(ofHoldAt: request.trace.merchantCategory)
       }
       return verdict(entry, record, request)
@@ -216,7 +216,7 @@ extension PaymentExecutor {
     )
     let event: PaymentEvent =
       isIncrement ? .raised(by: charge.hold) : .replaced(with: charge.hold)
-    if advance(&entry, record, event) {
+    if advance(&entry, record, event), entry.standing.held > .zero {
       entry.expires = end(ofHoldAt: request.trace.merchantCategory)
     }
     return verdict(entry, record, request)

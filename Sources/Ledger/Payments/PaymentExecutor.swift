@@ -298,9 +298,12 @@ struct PaymentExecutor {
       record.booked = billed
       record.flags.insert(.singleMessage)
     } else {
-      record.state = .authorized
       record.held = hold ?? billed
-      record.expires = end(ofHoldAt: request.trace.merchantCategory)
+      // An advice may tell of nothing, which no end of a hold would ever close.
+      record.state = record.held > .zero ? .authorized : .reversed
+      if record.held > .zero {
+        record.expires = end(ofHoldAt: request.trace.merchantCategory)
+      }
     }
   }
 
