@@ -192,6 +192,9 @@ extension PaymentExecutor {
       var snapshot = parties.snapshot
       let more = isIncrement ? charge.hold : max(charge.hold - record.held, .zero)
       snapshot.charge = Charge(billed: charge.billed, hold: more, isConverted: false)
+      // What the merchant may ask for is what the payment then comes to.
+      let kept = max(record.booked, .zero) + (isIncrement ? record.held : .zero)
+      snapshot.mostAmount = snapshot.mostAmount.map { $0 - kept }
       if case .declined(let reason) = Authorization.decide(asked, snapshot, now: now),
         more > .zero || !reason.isShortage
       {

@@ -85,6 +85,11 @@ struct PaymentExecutor {
       deposit: deposit,
       terms: program.terms
     )
+    if let most = catalog.mostAmount(for: request.trace.merchantCategory),
+      most.currency == account.currency
+    {
+      parties.snapshot.mostAmount = most.money
+    }
     if let details = request.details {
       parties.snapshot.charge = charge(request, details, account.currency)
     }
