@@ -79,6 +79,10 @@ extension ActionCode {
   public static var noCardRecord: ActionCode {
     @inlinable get { ActionCode(1018) }
   }
+  /// Exceeds the amount limit.
+  public static var exceedsAmountLimit: ActionCode {
+    @inlinable get { ActionCode(1021) }
+  }
   /// Card not effective.
   public static var cardNotEffective: ActionCode {
     @inlinable get { ActionCode(1025) }

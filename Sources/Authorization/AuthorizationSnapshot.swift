@@ -8,13 +8,22 @@ public struct AuthorizationSnapshot: Sendable {
   ///
   /// A request without details costs its amount.
   public var charge: Charge?
+  /// The most that one authorization may come to at the merchant, in the balance's currency; `nil` for
+  /// any sum.
+  public var mostAmount: Money?
 
   /// A snapshot from its parts.
   @inlinable
-  public init(isInBINRange: Bool, card: CardSnapshot?, charge: Charge? = nil) {
+  public init(
+    isInBINRange: Bool,
+    card: CardSnapshot?,
+    charge: Charge? = nil,
+    mostAmount: Money? = nil
+  ) {
     self.isInBINRange = isInBINRange
     self.card = card
     self.charge = charge
+    self.mostAmount = mostAmount
   }
 }
 

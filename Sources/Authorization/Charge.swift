@@ -17,7 +17,7 @@ public struct Charge: Hashable, Sendable {
   /// What a message costs.
   ///
   /// The network's own conversion (DE 6) counts where it is in the balance's currency; it includes
-  /// every fee. Otherwise the amount and the surcharge are converted at our rate.
+  /// every fee. Otherwise the amount and, of what is paid, the surcharge are converted at our rate.
   ///
   /// `nil` when the currency is not accepted.
   ///
@@ -42,7 +42,8 @@ public struct Charge: Hashable, Sendable {
       return
     }
     var total = amount.minorUnits
-    if let surcharge = details.surcharge {
+    // What a merchant charges for taking the card is paid; it makes no credit larger.
+    if let surcharge = details.surcharge, !isCredit {
       guard surcharge.currency == amount.currency else { return nil }
       total += surcharge.minorUnits
     }

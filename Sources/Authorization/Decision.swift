@@ -114,23 +114,29 @@ func visitFailures(
   if purpose == .verification || purpose == .inquiry { return }
 
   // The amount can be taken from it.
+  let billed: Money
   let hold: Money
   if let details = request.details {
     guard let charge = snapshot.charge else {
       _ = fails(.currencyNotAccepted)
       return
     }
+    billed = charge.billed.money
     hold = charge.hold
     if charge.billed.isZero, !fails(.amountInvalid) { return }
-    guard visitTermFailures(details, request.amount, card.terms, fails) else { return }
+    guard visitTermFailures(details, request.amount, charge, card.terms, fails) else { return }
   } else {
     guard request.amount.currency == card.balance.currency else {
       _ = fails(.currencyNotAccepted)
       return
     }
-    hold = request.amount.money
+    billed = request.amount.money
+    hold = billed
     if request.amount.isZero, !fails(.amountInvalid) { return }
   }
+
+  // Such a merchant may ask for so much at once.
+  if let most = snapshot.mostAmount, billed > most, !fails(.velocityAmount) { return }
 
   // The money is there: the partner's deposit first, then the user's funds.
   if let deposit = card.deposit, deposit.available < hold, !fails(.insufficientDeposit) { return }
@@ -158,6 +164,7 @@ func visitCreditFailures(
 func visitTermFailures(
   _ details: PaymentDetails,
   _ amount: Amount,
+  _ charge: Charge,
   _ terms: ProgramTerms,
   _ fails: (DeclineReason) -> Bool
 ) -> Bool {
@@ -165,7 +172,7 @@ func visitTermFailures(
     if terms.cashBackLimit == .zero {
       if !fails(.cashBackNotAllowed) { return false }
     } else if cashBack.currency != amount.currency || cashBack.minorUnits > amount.minorUnits
-      || terms.cashBackLimit.map({ cashBack.money > $0 }) ?? false
+      || terms.cashBackLimit.map({ billed(cashBack, of: amount, charge) > $0 }) ?? false
     {
       if !fails(.cashBackTooHigh) { return false }
     }
@@ -175,4 +182,12 @@ func visitTermFailures(
     || details.includedSurcharge.map { !$0.isZero } ?? false
   if hasSurcharge, !terms.permitsSurcharge, !fails(.surchargeNotPermitted) { return false }
   return true
+}
+
+/// A part of an amount in the currency of the balance, which a programme's limits are in: the same part
+/// of what is billed where the amount is converted.
+private func billed(_ part: Amount, of amount: Amount, _ charge: Charge) -> Money {
+  guard charge.billed.currency != amount.currency, amount.minorUnits > 0 else { return part.money }
+  let share = charge.billed.minorUnits.multipliedFullWidth(by: part.minorUnits)
+  return Money(amount.minorUnits.dividingFullWidth(share).quotient)
 }

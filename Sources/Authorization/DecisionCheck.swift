@@ -35,6 +35,8 @@ public enum DecisionCheck: UInt8, CaseIterable, Sendable {
   case cashBackWithinLimit
   /// The programme allows surcharges, where there is one.
   case surchargePermitted
+  /// One authorization may come to the amount at such a merchant.
+  case amountWithinLimit
   /// The partner's deposit backs the amount (deposit programmes only).
   case depositCovers
   /// The user's available funds cover the amount.
@@ -59,6 +61,7 @@ public enum DecisionCheck: UInt8, CaseIterable, Sendable {
     case .cashBackAllowed: "CASH_BACK_ALLOWED"
     case .cashBackWithinLimit: "CASH_BACK_WITHIN_LIMIT"
     case .surchargePermitted: "SURCHARGE_PERMITTED"
+    case .amountWithinLimit: "AMOUNT_WITHIN_LIMIT"
     case .depositCovers: "DEPOSIT_COVERS"
     case .userFundsCover: "USER_FUNDS_COVER"
     }
@@ -84,6 +87,7 @@ public enum DecisionCheck: UInt8, CaseIterable, Sendable {
     case .cashBackNotAllowed: self = .cashBackAllowed
     case .cashBackTooHigh: self = .cashBackWithinLimit
     case .surchargeNotPermitted: self = .surchargePermitted
+    case .velocityAmount: self = .amountWithinLimit
     case .insufficientDeposit: self = .depositCovers
     case .insufficientUserFunds: self = .userFundsCover
     case .originalNotFound, .lifeCycleNotAcceptable, .lifeCycleExpired, .originalDeclined,

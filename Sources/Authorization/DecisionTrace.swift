@@ -106,7 +106,8 @@ public struct DecisionTrace: Hashable, Sendable {
         .balanceNotBlocked:
         !flags.contains(.credit)
       case .amountAboveZero: movesMoney
-      case .cashBackAllowed, .cashBackWithinLimit, .surchargePermitted, .userFundsCover:
+      case .cashBackAllowed, .cashBackWithinLimit, .surchargePermitted, .amountWithinLimit,
+        .userFundsCover:
         movesMoney && !flags.contains(.credit)
       case .depositCovers: movesMoney && !flags.contains(.credit) && hasDeposit
       }

@@ -49,6 +49,8 @@ public enum DeclineReason: UInt8, CaseIterable, Sendable {
   case cashBackTooHigh = 23
   /// The programme allows no surcharge.
   case surchargeNotPermitted = 24
+  /// The amount is above what one authorization may come to at such a merchant.
+  case velocityAmount = 33
   /// The partner's deposit cannot back the amount (deposit programmes only).
   case insufficientDeposit = 20
   /// The user's available funds are below the amount.
@@ -98,6 +100,7 @@ public enum DeclineReason: UInt8, CaseIterable, Sendable {
     case .cashBackNotAllowed: "CASH_BACK_NOT_ALLOWED"
     case .cashBackTooHigh: "CASH_BACK_TOO_HIGH"
     case .surchargeNotPermitted: "SURCHARGE_NOT_PERMITTED"
+    case .velocityAmount: "VELOCITY_AMOUNT"
     case .originalNotFound: "ORIGINAL_NOT_FOUND"
     case .lifeCycleNotAcceptable: "LIFE_CYCLE_NOT_ACCEPTABLE"
     case .lifeCycleExpired: "LIFE_CYCLE_EXPIRED"
@@ -139,6 +142,7 @@ public enum DeclineReason: UInt8, CaseIterable, Sendable {
     case .cashBackNotAllowed: .cashBackNotAllowed
     case .cashBackTooHigh: .cashBackTooHigh
     case .surchargeNotPermitted: .surchargeNotPermitted
+    case .velocityAmount: .exceedsAmountLimit
     case .originalNotFound: .originalNotFound
     case .lifeCycleNotAcceptable: .lifeCycleNotAcceptable
     case .lifeCycleExpired: .lifeCycleExpired

@@ -1,4 +1,4 @@
-/// How holds of a group of merchants are treated (rows ).
+/// How payments at a group of merchants are treated (rows ).
 public struct MerchantGroup: Hashable, Sendable {
   /// What happens to what is still held when a clearing does not say whether it is the last.
   public enum Remainder: UInt8, Sendable {
@@ -28,6 +28,9 @@ public struct MerchantGroup: Hashable, Sendable {
   public var holdDays: UInt16
   /// The least that is held for an estimate in this amount's currency; `nil` to hold what is asked.
   public var leastHold: Amount?
+  /// The most that one authorization may come to, where the balance is in this amount's currency; `nil`
+  /// for any sum.
+  public var mostAmount: Amount?
   /// How much a clearing may exceed the hold without a word, in hundredths of a percent.
   public var toleranceBasisPoints: UInt16
   /// What happens to the rest of a hold.
@@ -41,6 +44,7 @@ public struct MerchantGroup: Hashable, Sendable {
     categories: [ClosedRange<UInt16>],
     holdDays: UInt16 = Self.usualHoldDays,
     leastHold: Amount? = nil,
+    mostAmount: Amount? = nil,
     toleranceBasisPoints: UInt16 = 0,
     remainder: Remainder = .release,
     remainderDays: UInt16 = 0
@@ -49,6 +53,7 @@ public struct MerchantGroup: Hashable, Sendable {
     self.categories = categories
     self.holdDays = holdDays
     self.leastHold = leastHold
+    self.mostAmount = mostAmount
     self.toleranceBasisPoints = toleranceBasisPoints
     self.remainder = remainder
     self.remainderDays = remainderDays
@@ -63,8 +68,10 @@ public struct MerchantGroup: Hashable, Sendable {
     return held + Money(Int64(10_000).dividingFullWidth(extra).quotient)
   }
 
-  /// The groups of a new ledger: how long merchants of these kinds usually take to clear.
+  /// The groups of a new ledger: how long merchants of these kinds usually take to clear, and those
+  /// that hand out cash, which an issuer may want to limit.
   public static let usual: [MerchantGroup] = [
+    MerchantGroup(name: "cash", categories: [6010...6011]),
     MerchantGroup(name: "fuel", categories: [5541...5542], holdDays: 2),
     MerchantGroup(
       name: "airlines",

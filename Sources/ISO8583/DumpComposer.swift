@@ -104,6 +104,9 @@ struct DumpComposer {
           meaning == .amount
           ? MeaningText.isPlausibleAmount(digits) : MeaningText.text(digits, meaning) != nil
         if !isPlausible { mask.search(range, isText: false) }
+      } else if meaning == .messageErrors, MeaningText.isMessageErrors(bytes[range]) {
+        // Zeros and numbers of elements run on like a card number, and groups of this form hold none.
+        return
       } else {
         // Fees are long runs of digits by their form; lines of text are searched strictly once more.
         mask.search(range, isText: format.content == .text, strict: meaning != .fees)
@@ -213,7 +216,16 @@ struct DumpComposer {
       line(wire.lowerBound..<Int(slot.start), label, row.name, slot.count == 0 ? "empty" : "")
       showChip(Int(slot.start)..<slot.end)
     } else {
-      line(wire, label, row.name, value(row.format, row.meaning, slot))
+      let holdsNoNumber =
+        row.meaning == .messageErrors
+        && MeaningText.isMessageErrors(bytes[Int(slot.start)..<slot.end])
+      line(
+        wire,
+        label,
+        row.name,
+        value(row.format, row.meaning, slot),
+        isSearched: !holdsNoNumber
+      )
       for remark in remarks(row.meaning, slot) { self.remark(slot.end, remark, depth: 1) }
     }
   }
@@ -355,7 +367,8 @@ struct DumpComposer {
     _ label: String,
     _ name: String,
     _ value: String,
-    depth: Int = 0
+    depth: Int = 0,
+    isSearched: Bool = true
   ) {
     lines.append(
       DumpLine(
@@ -364,7 +377,7 @@ struct DumpComposer {
         label: label,
         name: name,
         bytes: hexadecimal(range),
-        value: CardNumberScan.masked(value),
+        value: isSearched ? CardNumberScan.masked(value) : value,
         depth: depth
       )
     )

@@ -76,6 +76,22 @@ enum MeaningText {
     }
   }
 
+  /// Whether characters are groups of the message error indicator as an issuer makes them: severity 0 or
+  /// 1, a known error, an element, and no part of it, so that nothing is left that could be a number.
+  static func isMessageErrors(_ text: some Collection<UInt8>) -> Bool {
+    let digits = Array(text)
+    guard !digits.isEmpty, digits.count % 14 == 0,
+      digits.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return false }
+    return stride(from: 0, to: digits.count, by: 14).allSatisfy { start in
+      let group = digits[start..<start + 14].map { Int($0) - 0x30 }
+      return group[0] == 0 && group[1] <= 1 && group[2] == 0 && group[3] == 0
+        && (1...11).contains(group[4] * 10 + group[5])
+        && (1...128).contains(group[6] * 100 + group[7] * 10 + group[8])
+        && group[9...].allSatisfy { $0 == 0 }
+    }
+  }
+
   private static func originalData(_ digits: [UInt8]) -> String? {
     guard digits.count >= 30, let time = date(Array(digits[16..<30]), "CMDhms") else { return nil }
     let acquirer = digits.count > 30 ? ", acquirer \(plain(digits[30...]))" : ""

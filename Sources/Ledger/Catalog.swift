@@ -13,6 +13,8 @@ struct Catalog {
   private var groupsByCategory: [UInt16: MerchantGroup] = [:]
   /// How many days a hold lasts, by merchant category.
   private var holdDays = [UInt16](repeating: MerchantGroup.usualHoldDays, count: 10_000)
+  /// The most that one authorization may come to, by merchant category.
+  private var mostAmounts = [Amount?](repeating: nil, count: 10_000)
   private var rates: [UInt32: ExchangeRate] = [:]
   /// The networks' business days.
   var days = BusinessDays()
@@ -66,10 +68,12 @@ struct Catalog {
   private mutating func indexGroups() {
     groupsByCategory = [:]
     holdDays = [UInt16](repeating: MerchantGroup.usualHoldDays, count: 10_000)
+    mostAmounts = [Amount?](repeating: nil, count: 10_000)
     for group in groups.values {
       for category in group.categories.joined() where category < 10_000 {
         groupsByCategory[category] = group
         holdDays[Int(category)] = group.holdDays
+        mostAmounts[Int(category)] = group.mostAmount
       }
     }
   }
@@ -99,6 +103,13 @@ struct Catalog {
   @inline(__always)
   func holdDays(for category: UInt16) -> UInt16 {
     category < 10_000 ? holdDays[Int(category)] : MerchantGroup.usualHoldDays
+  }
+
+  /// The most that one authorization may come to at a merchant of this category, 0 for an unknown one;
+  /// `nil` for any sum.
+  @inline(__always)
+  func mostAmount(for category: UInt16) -> Amount? {
+    category < 10_000 ? mostAmounts[Int(category)] : nil
   }
 
   /// Our rate from a currency to another.

@@ -188,19 +188,13 @@ extension RequestMapping {
     _ found: inout Collected,
     _ errors: inout FormatErrors
   ) {
-    guard let text = message.text(.feeAmounts).map({ Array($0.utf8) }) else { return }
-    guard text.count % 36 == 0 else {
-      errors.add(.feeAmounts, .length)
-      return
-    }
-    for start in stride(from: 0, to: text.count, by: 36) {
-      let group = text[start..<start + 36]
+    for group in groups(of: 36, message, .feeAmounts, &errors) {
       let type = group.prefix(2)
       guard type.elementsEqual("00".utf8) || type.elementsEqual("07".utf8) else { continue }
       guard let fee = signedAmount(group.dropFirst(3).prefix(12), .feeAmounts, &errors) else {
         continue
       }
-      guard group[start + 2] == UInt8(ascii: "D") else { continue }
+      guard group.dropFirst(2).first == UInt8(ascii: "D") else { continue }
       if let before = found.surcharge {
         found.surcharge =
           before.currency == fee.currency
@@ -219,13 +213,7 @@ extension RequestMapping {
     _ found: inout Collected,
     _ errors: inout FormatErrors
   ) {
-    guard let text = message.text(.additionalAmounts).map({ Array($0.utf8) }) else { return }
-    guard text.count % 21 == 0 else {
-      errors.add(.additionalAmounts, .length)
-      return
-    }
-    for start in stride(from: 0, to: text.count, by: 21) {
-      let group = text[start..<start + 21]
+    for group in groups(of: 21, message, .additionalAmounts, &errors) {
       let type = group.dropFirst(2).prefix(2)
       let isCashBack = type.elementsEqual("40".utf8)
       guard isCashBack || type.elementsEqual("42".utf8) else { continue }
@@ -233,6 +221,21 @@ extension RequestMapping {
       guard let amount = signedAmount(digits[...], .additionalAmounts, &errors) else { continue }
       if isCashBack { found.cashBack = amount } else { found.includedSurcharge = amount }
     }
+  }
+
+  /// The groups of one size that an element consists of; none when it is absent or ends within one.
+  private func groups(
+    of size: Int,
+    _ message: borrowing MessageView,
+    _ element: Element,
+    _ errors: inout FormatErrors
+  ) -> [ArraySlice<UInt8>] {
+    guard let text = message.text(element).map({ Array($0.utf8) }) else { return [] }
+    guard text.count % size == 0 else {
+      errors.add(element, .length)
+      return []
+    }
+    return stride(from: 0, to: text.count, by: size).map { text[$0..<$0 + size] }
   }
 
   /// Currency 3, decimals 1, then digits.

@@ -25,9 +25,13 @@ struct DecisionCase {
   var depositLedger: Int64 = 2_000
   var depositHeld: Int64 = 1_000
   var kind = AuthorizationRequest.Kind.hold
+  /// Our rate from the currency that was sent.
+  var rate: ExchangeRate?
   /// What the message says beyond a plain purchase.
   var details: PaymentDetails?
   var terms = ProgramTerms()
+  /// The merchant group's limit, in the balance's currency.
+  var mostAmount: Int64?
 
   /// What `decide` says, and all that is wrong.
   func outcome() throws -> (decision: Decision, failures: DeclineReasonSet) {
@@ -80,8 +84,9 @@ struct DecisionCase {
       isInBINRange: isInBINRange,
       card: hasCard ? card : nil,
       charge: details.flatMap {
-        Charge(request.amount, $0, in: funds.currency, rate: nil, group: nil)
-      }
+        Charge(request.amount, $0, in: funds.currency, rate: rate, group: nil)
+      },
+      mostAmount: mostAmount.map { Money($0) }
     )
     return (decide(request, snapshot, now: now), allFailures(request, snapshot, now: now))
   }

@@ -59,6 +59,9 @@ struct DecisionTests {
       $0.terms.permitsSurcharge = false
       $0.details = details(cashBack: $0.details?.cashBack?.minorUnits, includedSurcharge: 1)
     },
+    Row(reason: .velocityAmount, name: "VELOCITY_AMOUNT", code: "1021") {
+      $0.mostAmount = $0.amount - 1
+    },
     Row(reason: .insufficientDeposit, name: "INSUFFICIENT_DEPOSIT", code: "1016") {
       $0.depositHeld = $0.depositLedger - $0.amount + 1
     },
@@ -90,7 +93,7 @@ struct DecisionTests {
     #expect(Self.rows.map(\.reason) + Self.found == DeclineReason.allCases)
     // The numbers are stored: these, for ever.
     #expect(
-      DeclineReason.allCases.map(\.rawValue) == Array(1...19) + [22, 23, 24, 20, 21]
+      DeclineReason.allCases.map(\.rawValue) == Array(1...19) + [22, 23, 24, 33, 20, 21]
         + Array(25...32)
     )
   }

@@ -50,6 +50,29 @@ struct DumpTests {
     #expect(text.contains("transaction fee: EUR 1.50 charged"))
   }
 
+  @Test
+  func `errors that run on like a card number are shown, and a card number in their place is not`()
+    throws
+  {
+    func dump(_ text: String) throws -> String {
+      let refused = Message(type: RandomMessages.request, fields: [.messageError: .text(text)])
+      return MessageDump(try refused.packed()).text
+    }
+    for element in 1...128 {
+      let number = String(element)
+      let group = "000002" + String(repeating: "0", count: 3 - number.count) + number + "00000"
+      for text in [group, group + group, group + "00000300400000"] {
+        #expect(try dump(text).contains(text), "\(text)")
+      }
+    }
+    for text in [
+      "4111111111111111", "00411111111111111100000000000", "00000041111111111111110000",
+      "0000010044111111111111111100",
+    ] {
+      #expect(try !dump(text).contains("4111111111111111"), "\(text)")
+    }
+  }
+
   @Test func `every secret of a request is hidden`() throws {
     let secret = "9138274650"
     let cvc = "0739"

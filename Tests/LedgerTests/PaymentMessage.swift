@@ -19,6 +19,8 @@ struct PaymentMessage {
     var isLoose = false
   }
 
+  /// Which of the cards of the balance: DE 2.
+  var card = 0
   /// DE 11; no two messages of a test have the same.
   var serial: UInt64
   var kind: AuthorizationRequest.Kind
@@ -32,6 +34,14 @@ struct PaymentMessage {
   var billing: Int64?
   /// DE 30 part 0, in the currency of DE 4.
   var other: Int64?
+  /// The cash in DE 4: DE 54 type 40.
+  var cashBack: Int64?
+  /// What is charged on top of DE 4: DE 46.
+  var surcharge: Int64?
+  /// What is charged inside DE 4: DE 54 type 42.
+  var includedSurcharge: Int64?
+  /// The currency of cash and charges, where it is not that of DE 4.
+  var feeCurrency: String?
   /// DE 12.
   var time: UInt64
   /// DE 37.
@@ -75,10 +85,10 @@ struct PaymentMessage {
   /// How DE 56 of a later message names this one.
   var naming: Naming { Naming(serial: serial, kind: kind, time: time) }
 
-  static func key(_ serial: UInt64, _ time: UInt64) throws -> DuplicateKey {
+  static func key(_ serial: UInt64, _ time: UInt64, card: Int) throws -> DuplicateKey {
     DuplicateKey(
       localTime: try #require(LocalTime(digits: time)),
-      high: serial &* 0xD6E8_FEB8_6659_FD93,
+      high: serial &* 0xD6E8_FEB8_6659_FD93 ^ UInt64(card),
       low: serial
     )
   }
@@ -113,7 +123,8 @@ struct PaymentMessage {
   /// A purchase that says nothing but what every purchase says.
   private var isPlain: Bool {
     ask == .purchase && (kind == .hold && function == 100 || kind == .debit && function == 200)
-      && billing == nil && life == 0 && (amount > 0 || kind == .debit)
+      && billing == nil && cashBack == nil && surcharge == nil && includedSurcharge == nil
+      && life == 0 && (amount > 0 || kind == .debit)
   }
 
   /// The request that the listener makes of the message for a card, with DE 38.
@@ -121,6 +132,10 @@ struct PaymentMessage {
     let currency = try #require(Currency(code: currency))
     let home = try #require(Currency(code: "EUR"))
     let asked = try #require(Amount(minorUnits: amount, currency: currency))
+    let feeCurrency = try #require(Currency(code: self.feeCurrency ?? self.currency))
+    func fee(_ sum: Int64?) -> Amount? {
+      sum.flatMap { Amount(minorUnits: $0, currency: feeCurrency) }
+    }
     var details: PaymentDetails?
     if !isPlain {
       details = PaymentDetails(
@@ -129,6 +144,9 @@ struct PaymentMessage {
         reasonCode: reason,
         hasAmount: ask != .inquiry,
         billing: billing.flatMap { Amount(minorUnits: $0, currency: home) },
+        surcharge: fee(surcharge),
+        includedSurcharge: fee(includedSurcharge),
+        cashBack: fee(cashBack),
         otherAmount: other.flatMap { Amount(minorUnits: $0, currency: currency) },
         acceptsPart: function == 181 || function == 185,
         isEstimated: function == 101 || function == 103,
@@ -141,7 +159,7 @@ struct PaymentMessage {
     }
     return AuthorizationRequest(
       kind: kind,
-      key: try Self.key(serial, time),
+      key: try Self.key(serial, time, card: self.card),
       content: ContentDigest(content),
       card: card.token,
       number: CardNumberFacts(card.pan),
@@ -169,7 +187,8 @@ struct PaymentMessage {
         keys: []
       )
     }
-    let key = try Self.key(original.serial, original.time)
+    // DE 56 names no card: it is that of the message.
+    let key = try Self.key(original.serial, original.time, card: card)
     return OriginalReference(
       kind: original.kind,
       stan: original.serial,

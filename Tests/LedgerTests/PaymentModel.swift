@@ -67,21 +67,27 @@ struct PaymentModel {
     }
   }
 
-  /// One card with its balance and the payments of the sequence that is played on it.
+  /// A balance with its cards and the payments of the sequence that is played on it.
   struct Cardholder {
     var funds = Funds()
     /// Which deposit backs it.
     var deposit: Int?
-    var lock = 0
+    /// Whether the balance pays.
+    var state = "ACTIVE"
+    /// The lock of each card; 0 is none.
+    var locks: [Int] = [0, 0]
+    /// The most cash with a purchase; `nil` for any.
+    var mostCash: Int64?
+    var permitsSurcharge = true
     var payments: [Payment] = []
-    var lives: [(life: UInt64, payment: Int)] = []
+    var lives: [(life: UInt64, card: Int, payment: Int)] = []
   }
 
   var holders: [Cardholder] = []
   var deposits: [Funds] = []
   /// How many days have gone by.
   var day: Int64 = 0
-  private var answers: [UInt64: (content: UInt64, answer: Answer)] = [:]
+  private var answers: [UInt64: (content: UInt64, card: Int, answer: Answer)] = [:]
   private var awaited: Set<[UInt64]> = []
   /// How often each answer was given, by code and reason.
   private(set) var told: [String: Int] = [:]
@@ -106,13 +112,13 @@ struct PaymentModel {
       return (known.answer, "repeated")
     }
     let answer = decide(message, holder)
-    answers[message.serial] = (message.content, answer)
+    answers[message.serial] = (message.content, message.card, answer)
     told["\(answer.code) \(answer.reason)", default: 0] += 1
     return (answer, "decided")
   }
 
   private mutating func decide(_ message: PaymentMessage, _ holder: Int) -> Answer {
-    if awaited.remove([message.serial, message.time]) != nil {
+    if awaited.remove([message.serial, message.time, UInt64(message.card)]) != nil {
       let code = message.kind.isAdvice ? acknowledged(message) : "1000"
       return refuse(message, holder, code, "REVERSED_BEFORE_ARRIVAL")
     }
@@ -136,20 +142,26 @@ struct PaymentModel {
 
   // MARK: Costs
 
-  /// US dollars cost 0.92 euro and, for who pays, 1.5 percent; a hold in them is 3 percent larger, and
-  /// yen have no price.
+  /// What a message comes to in euro: a dollar costs 0.92 and, for who pays, 1.5 percent; a hold in
+  /// dollars is 3 percent larger, and yen have no price.
+  ///
+  /// Who pays pays the surcharge too, but for where DE 6 says it all.
   private func cost(_ message: PaymentMessage) -> (billed: Int64, hold: Int64)? {
+    let isPaid = message.ask != .credit && message.ask != .creditClearing
     var billed = message.amount
     var hold: Int64
     if let billing = message.billing {
       billed = billing
       hold = billed
     } else {
+      if isPaid, let surcharge = message.surcharge {
+        if message.feeCurrency != nil { return nil }
+        billed += surcharge
+      }
       switch message.currency {
       case "EUR": hold = billed
       case "USD":
-        let isPaid = message.ask != .credit && message.ask != .creditClearing
-        billed = (message.amount * 92 * (isPaid ? 10_150 : 10_000) + 500_000) / 1_000_000
+        billed = (billed * 92 * (isPaid ? 10_150 : 10_000) + 500_000) / 1_000_000
         hold = billed + (billed * 3 + 99) / 100
       default: return nil
       }
@@ -230,12 +242,15 @@ struct PaymentModel {
   private mutating func bind(_ message: PaymentMessage, _ payment: Int, _ holder: Int) {
     guard message.life != 0 else { return }
     let payments = holders[holder].payments
-    if let place = holders[holder].lives.firstIndex(where: { $0.life == message.life }) {
+    let bound = holders[holder].lives.firstIndex {
+      $0.life == message.life && $0.card == message.card
+    }
+    if let place = bound {
       // A refused try does not stand in the way of the one that is accepted.
       guard payments[holders[holder].lives[place].payment].state == "DECLINED" else { return }
       holders[holder].lives[place].payment = payment
     } else {
-      holders[holder].lives.append((message.life, payment))
+      holders[holder].lives.append((message.life, message.card, payment))
     }
   }
 
@@ -252,14 +267,18 @@ struct PaymentModel {
   }
 
   /// Why the card or the money forbids something; `need` is `nil` where no money is needed.
+  ///
+  /// `before` is what the payment comes to without the message, where it has begun.
   private func objection(
     _ holder: Int,
+    _ message: PaymentMessage,
     isCredit: Bool,
     billed: Int64?,
-    need: Int64?
+    need: Int64?,
+    before: Int64? = nil
   ) -> (code: String, reason: String)? {
     if !isCredit {
-      switch holders[holder].lock {
+      switch holders[holder].locks[message.card] {
       case 3: return ("1000", "CARD_LOCKED_PENDING_QUERY")
       case 4: return ("1016", "CARD_LOCKED_CONSOLIDATION")
       case 6: return ("1006", "CARD_LOCKED_PIN")
@@ -267,10 +286,41 @@ struct PaymentModel {
       default: break
       }
     }
+    if holders[holder].state == "CLOSED" { return ("1035", "BALANCE_CLOSED") }
+    if !isCredit, holders[holder].state == "BLOCKED" { return ("1004", "BALANCE_BLOCKED") }
     guard isCredit || need != nil else { return nil }
     guard let billed else { return ("1030", "CURRENCY_NOT_ACCEPTED") }
     if billed == 0 { return ("1010", "AMOUNT_INVALID") }
-    return need.flatMap { shortage(holder, $0) }
+    guard let need else { return nil }
+    if before == nil, let why = offence(holder, message, billed) { return why }
+    // Cash from machines is limited for each payment.
+    if message.category == 6011, billed + (before ?? 0) > 6_000 {
+      return ("1021", "VELOCITY_AMOUNT")
+    }
+    return shortage(holder, need)
+  }
+
+  /// What the programme does not allow of a purchase.
+  private func offence(
+    _ holder: Int,
+    _ message: PaymentMessage,
+    _ billed: Int64
+  ) -> (code: String, reason: String)? {
+    if let cash = message.cashBack, cash > 0 {
+      let most = holders[holder].mostCash
+      if most == 0 { return ("1062", "CASH_BACK_NOT_ALLOWED") }
+      if message.feeCurrency != nil || cash > message.amount {
+        return ("1063", "CASH_BACK_TOO_HIGH")
+      }
+      let value = message.currency == "EUR" ? cash : cash * billed / message.amount
+      if let most, value > most { return ("1063", "CASH_BACK_TOO_HIGH") }
+    }
+    if !holders[holder].permitsSurcharge,
+      (message.surcharge ?? 0) + (message.includedSurcharge ?? 0) > 0
+    {
+      return ("1072", "SURCHARGE_NOT_PERMITTED")
+    }
+    return nil
   }
 
   private func shortage(_ holder: Int, _ need: Int64) -> (code: String, reason: String)? {
@@ -296,6 +346,7 @@ struct PaymentModel {
 
     var objection = objection(
       holder,
+      message,
       isCredit: isCredit,
       billed: cost?.billed,
       need: isCheck || isCredit ? nil : cost?.hold ?? 0
@@ -388,6 +439,8 @@ struct PaymentModel {
     }
     var payment = Payment(message: message, state: "AUTHORIZED", isApproved: true)
     payment.held = cost.hold
+    // What holds nothing has no end to wait for.
+    if cost.hold == 0 { payment.state = "REVERSED" }
     payment.isConverted = message.currency != "EUR"
     let place = add(payment, holder)
     bind(message, place, holder)
@@ -404,7 +457,8 @@ struct PaymentModel {
   ) -> (payment: Int, deed: Int)? {
     let payments = holders[holder].payments
     func fits(_ payment: Payment) -> Bool {
-      !payment.isCheck && !payment.isUnmatched && (isCredit == nil || payment.isCredit == isCredit)
+      payment.message.card == message.card && !payment.isCheck && !payment.isUnmatched
+        && (isCredit == nil || payment.isCredit == isCredit)
     }
     func agrees(_ payment: Payment) -> Bool {
       let its = payment.message.reference
@@ -414,10 +468,16 @@ struct PaymentModel {
       for (place, payment) in payments.enumerated() {
         let named = payment.deeds.firstIndex { $0.serial == named.serial && $0.time == named.time }
         guard let deed = named else { continue }
-        if agrees(payment), isCredit == nil || fits(payment) { return (place, deed) }
+        if payment.message.card == message.card, agrees(payment),
+          isCredit == nil || fits(payment)
+        {
+          return (place, deed)
+        }
       }
     }
-    if let bound = holders[holder].lives.first(where: { $0.life == message.life }),
+    if let bound = holders[holder].lives.first(
+      where: { $0.life == message.life && $0.card == message.card }
+    ),
       fits(payments[bound.payment])
     {
       return (bound.payment, 0)
@@ -488,7 +548,14 @@ struct PaymentModel {
     if let why = whyDead(payment) { return isAdvice ? believe(message, holder) : no(why) }
     let more = isIncrement ? cost.hold : cost.hold - payment.held
     if !isAdvice,
-      let why = objection(holder, isCredit: false, billed: cost.billed, need: max(more, 0))
+      let why = objection(
+        holder,
+        message,
+        isCredit: false,
+        billed: cost.billed,
+        need: max(more, 0),
+        before: max(payment.booked, 0) + (isIncrement ? payment.held : 0)
+      )
     {
       return no(why)
     }
@@ -516,7 +583,7 @@ struct PaymentModel {
       guard isRequest else {
         return refuse(message, holder, acknowledged(message), "CURRENCY_NOT_ACCEPTED")
       }
-      let why = objection(holder, isCredit: false, billed: nil, need: 0)
+      let why = objection(holder, message, isCredit: false, billed: nil, need: 0)
       let answer = refuse(message, holder, why?.code ?? "", why?.reason ?? "")
       if let payment = answer.payment { bind(message, payment, holder) }
       return answer
@@ -605,8 +672,10 @@ struct PaymentModel {
     payment.isUnmatched = true
     payment.flags.insert("UNMATCHED")
     let place = add(payment, holder)
-    if let named = message.original, !named.isLoose, answers[named.serial] == nil {
-      awaited.insert([named.serial, named.time])
+    if let named = message.original, !named.isLoose,
+      answers[named.serial]?.card != message.card
+    {
+      awaited.insert([named.serial, named.time, UInt64(message.card)])
     }
     return Answer(code: code, reason: "ORIGINAL_NOT_FOUND", payment: place)
   }
@@ -749,6 +818,15 @@ struct PaymentModel {
   }
 
   // MARK: Events
+
+  /// The partner blocks, unblocks or closes a balance.
+  /// - Returns: why not.
+  mutating func set(_ state: String, _ holder: Int) -> String? {
+    if holders[holder].state == "CLOSED" { return "BALANCE_CLOSED" }
+    if state == "CLOSED", holders[holder].funds != Funds() { return "BALANCE_NOT_EMPTY" }
+    holders[holder].state = state
+    return nil
+  }
 
   /// Somebody looks whether a hold has run out.
   /// - Returns: whether it had.

@@ -66,7 +66,7 @@ import Testing
       let fixture = try LedgerFixture()
       let stage = try await PaymentStage(
         fixture,
-        [.credit, .deposit, .scarceDeposit],
+        [.credit, .deposit, .scarceDeposit, .penniless],
         usersEach: Self.isLong ? 2_000 : 500,
         funds: 100_000
       )
@@ -88,9 +88,11 @@ import Testing
     guard played >= 6_000 else { return }
     // Nothing is proven about an answer that was never given.
     let expected = [
-      "0000 ", "0002 ", "0085 ", "1000 REVERSED_BEFORE_ARRIVAL", "1006 CARD_LOCKED_PIN",
-      "1010 AMOUNT_INVALID", "1016 INSUFFICIENT_DEPOSIT", "1016 INSUFFICIENT_USER_FUNDS",
-      "1030 CURRENCY_NOT_ACCEPTED", "1033 LIFE_CYCLE_NOT_ACCEPTABLE", "1034 LIFE_CYCLE_EXPIRED",
+      "0000 ", "0002 ", "0085 ", "1000 REVERSED_BEFORE_ARRIVAL", "1004 BALANCE_BLOCKED",
+      "1006 CARD_LOCKED_PIN", "1010 AMOUNT_INVALID", "1016 INSUFFICIENT_DEPOSIT",
+      "1016 INSUFFICIENT_USER_FUNDS", "1021 VELOCITY_AMOUNT", "1030 CURRENCY_NOT_ACCEPTED",
+      "1033 LIFE_CYCLE_NOT_ACCEPTABLE", "1034 LIFE_CYCLE_EXPIRED", "1035 BALANCE_CLOSED",
+      "1062 CASH_BACK_NOT_ALLOWED", "1063 CASH_BACK_TOO_HIGH", "1072 SURCHARGE_NOT_PERMITTED",
       "1074 EXCEEDS_AUTHORIZED_AMOUNT", "1082 ORIGINAL_DECLINED", "1824 ", "4000 ",
       "9000 DECLINED_ELSEWHERE", "9001 ", "9100 REVERSAL_AMOUNT_MISMATCH",
       "9114 ORIGINAL_NOT_FOUND",

@@ -3,13 +3,12 @@ import Testing
 
 @testable import Ledger
 
-/// Plays sequences of steps on a ledger and on the model, each sequence on a card and a balance of its
-/// own, many at a time: first the first step of each, then the second of each, and so on.
+/// Plays sequences of steps on a ledger and on the model, each sequence on a balance of its own with two
+/// cards, many at a time: first the first step of each, then the second of each, and so on.
 final class PaymentStage {
   let fixture: LedgerFixture
   private let worlds: [TestWorld]
   private var model = PaymentModel()
-  private let funds: Int64
   private var backing: [Int64] = []
   private(set) var sequences = 0
   private(set) var messages = 0
@@ -24,8 +23,17 @@ final class PaymentStage {
     var description: String
   }
 
-  /// How the programmes of a stage are backed; `usersEach` cards and balances in each.
-  enum Backing { case credit, deposit, scarceDeposit }
+  /// How the programmes of a stage are backed; `usersEach` balances in each.
+  enum Backing {
+    case credit, deposit, scarceDeposit
+    /// A fifth as many balances, without money, so that they can be closed.
+    case penniless
+  }
+
+  /// Which of the worlds each holder belongs to, and its place there.
+  private var homes: [(world: Int, place: Int)] = []
+  /// What each user of a world has at first.
+  private var funds: [Int64] = []
 
   init(
     _ fixture: LedgerFixture,
@@ -34,37 +42,51 @@ final class PaymentStage {
     funds: Int64
   ) async throws {
     self.fixture = fixture
-    self.funds = funds
     var worlds: [TestWorld] = []
     for (number, kind) in backings.enumerated() {
-      let users = Int64(usersEach)
+      let count = kind == .penniless ? max(1, usersEach / 5) : usersEach
+      let users = Int64(count)
       let backing =
         switch kind {
         case .credit: users * funds
-        case .deposit: users * funds * 4
+        case .deposit, .penniless: users * funds * 4
         case .scarceDeposit: users * funds / 60
         }
       let world = try await TestWorld(
         fixture,
         kind == .credit ? .credit : .deposit,
         leadingNine: 400_000_000 + number * 1_000,
-        users: usersEach,
+        users: count,
+        cardsEach: 2,
         backing: backing,
-        funds: funds,
-        expiry: 9912
+        funds: kind == .penniless ? 0 : funds,
+        expiry: 9912,
+        terms: Self.terms(kind)
       )
       worlds.append(world)
       if kind != .credit { model.deposits.append(PaymentModel.Funds(ledger: backing)) }
       self.backing.append(backing)
-      for _ in 0..<usersEach {
+      self.funds.append(kind == .penniless ? 0 : funds)
+      for place in 0..<count {
+        homes.append((number, place))
         var holder = PaymentModel.Cardholder()
-        holder.funds.ledger = funds
+        holder.funds.ledger = kind == .penniless ? 0 : funds
+        holder.mostCash = Self.terms(kind).cashBackLimit?.minorUnits
+        holder.permitsSurcharge = Self.terms(kind).permitsSurcharge
         if kind != .credit { holder.deposit = model.deposits.count - 1 }
         model.holders.append(holder)
       }
     }
     self.worlds = worlds
     try await agree()
+  }
+
+  private static func terms(_ kind: Backing) -> ProgramTerms {
+    switch kind {
+    case .credit, .penniless: ProgramTerms()
+    case .deposit: ProgramTerms(cashBackLimit: Money(2_000))
+    case .scarceDeposit: ProgramTerms(cashBackLimit: .zero, permitsSurcharge: false)
+    }
   }
 
   /// The merchants and the exchange rate that the model knows.
@@ -78,6 +100,15 @@ final class PaymentStage {
           categories: [5541...5542],
           holdDays: 2,
           leastHold: Amount(minorUnits: 10_000, currency: euro)
+        )
+      )
+    )
+    try await fixture.accept(
+      .setMerchantGroup(
+        MerchantGroup(
+          name: "cash",
+          categories: [6010...6011],
+          mostAmount: Amount(minorUnits: 6_000, currency: euro)
         )
       )
     )
@@ -110,41 +141,85 @@ final class PaymentStage {
     approvals = [:]
     for step in 0..<(wave.map(\.count).max() ?? 0) {
       if step < days.count { advance(days: days[step]) }
-      try await lock(wave, step)
+      try await manage(wave, step)
       try await send(wave, step)
       try await release(wave, step)
       try await look(wave, step)
     }
-    for holder in wave.indices where model.holders[holder].lock != 0 {
-      model.holders[holder].lock = 0
-      try await fixture.accept(.unlockCard(world(holder).cardAddress(place(holder))))
-    }
     try await compare(wave)
+    try await release(wave)
     try await sweep()
     sequences += wave.count
   }
 
-  private func world(_ holder: Int) -> TestWorld { worlds[holder / worlds[0].cards.count] }
-  private func place(_ holder: Int) -> Int { holder % worlds[0].cards.count }
+  private func world(_ holder: Int) -> TestWorld { worlds[homes[holder].world] }
+  private func place(_ holder: Int) -> Int { homes[holder].place }
 
-  private func lock(_ wave: [[PaymentStep]], _ step: Int) async throws {
+  private func cardAddress(_ holder: Int, _ card: Int) -> CardAddress {
+    world(holder).cardAddress(place(holder) * 2 + card)
+  }
+
+  /// What partners do to cards and balances.
+  private func manage(_ wave: [[PaymentStep]], _ step: Int) async throws {
     var commands: [ManagementCommand] = []
+    var refusals: [String?] = []
     for (holder, steps) in wave.enumerated() where step < steps.count {
-      let address = world(holder).cardAddress(place(holder))
+      let balance = world(holder).balanceAddress(place(holder))
       switch steps[step] {
-      case .lock(let code):
-        model.holders[holder].lock = code
+      case .lock(let card, let code):
+        model.holders[holder].locks[card] = code
         let lock = try #require(LockCode(rawValue: UInt8(code)))
-        commands.append(.lockCard(address, lock, .inside))
-      case .unlock:
-        guard model.holders[holder].lock != 0 else { continue }
-        model.holders[holder].lock = 0
-        commands.append(.unlockCard(address))
+        commands.append(.lockCard(cardAddress(holder, card), lock, .inside))
+        refusals.append(nil)
+      case .unlock(let card):
+        guard model.holders[holder].locks[card] != 0 else { continue }
+        model.holders[holder].locks[card] = 0
+        commands.append(.unlockCard(cardAddress(holder, card)))
+        refusals.append(nil)
+      case .block:
+        commands.append(.setBalanceState(balance, .blocked))
+        refusals.append(model.set("BLOCKED", holder))
+      case .unblock:
+        commands.append(.setBalanceState(balance, .active))
+        refusals.append(model.set("ACTIVE", holder))
+      case .close:
+        commands.append(.setBalanceState(balance, .closed))
+        refusals.append(model.set("CLOSED", holder))
       default: continue
       }
     }
-    for outcome in try await perform(commands) {
-      if case .refused(let refusal) = outcome { throw Difference(description: "\(refusal)") }
+    try await perform(commands, expecting: refusals)
+  }
+
+  /// Takes off what a sequence has left: locks and blocks.
+  private func release(_ wave: [[PaymentStep]]) async throws {
+    var commands: [ManagementCommand] = []
+    for holder in wave.indices {
+      for card in 0...1 where model.holders[holder].locks[card] != 0 {
+        model.holders[holder].locks[card] = 0
+        commands.append(.unlockCard(cardAddress(holder, card)))
+      }
+      if model.holders[holder].state == "BLOCKED", model.set("ACTIVE", holder) == nil {
+        commands.append(
+          .setBalanceState(world(holder).balanceAddress(place(holder)), .active)
+        )
+      }
+    }
+    try await perform(commands, expecting: commands.map { _ in nil })
+  }
+
+  private func perform(
+    _ commands: [ManagementCommand],
+    expecting refusals: [String?]
+  ) async throws {
+    for (outcome, expected) in zip(try await perform(commands), refusals) {
+      var refusal: String?
+      if case .refused(let why) = outcome { refusal = why.code }
+      guard refusal == expected else {
+        throw Difference(
+          description: "a command: \(refusal ?? "accepted"), the model \(expected ?? "accepts it")"
+        )
+      }
     }
   }
 
@@ -156,7 +231,7 @@ final class PaymentStage {
       sent.append((holder, message))
       requests.append(
         try message.request(
-          world(holder).cards[place(holder)],
+          world(holder).cards[place(holder) * 2 + message.card],
           approval: message.approvalOf.flatMap { approvals[$0] }
         )
       )
@@ -332,13 +407,14 @@ final class PaymentStage {
         }
       }
       guard found.users[holder]?.ledger.minorUnits == expected.funds.ledger,
-        found.users[holder]?.held.minorUnits == expected.funds.held
+        found.users[holder]?.held.minorUnits == expected.funds.held,
+        found.users[holder]?.state.name == expected.state
       else {
         let ledger = found.users[holder]?.ledger.minorUnits ?? 0
         let held = found.users[holder]?.held.minorUnits ?? 0
         throw Difference(
           description: "\(Self.text(steps)): the balance has \(ledger) booked and \(held) held, "
-            + "the model \(expected.funds)"
+            + "the model \(expected.funds) and \(expected.state)"
         )
       }
     }
@@ -387,8 +463,9 @@ final class PaymentStage {
     var backings: [ManagementCommand] = []
     var reloads: [ManagementCommand] = []
     for holder in model.holders.indices {
-      let missing = funds - model.holders[holder].funds.ledger
-      guard missing > funds / 2 else { continue }
+      let usual = funds[homes[holder].world]
+      let missing = usual - model.holders[holder].funds.ledger
+      guard missing > usual / 2, model.holders[holder].state != "CLOSED" else { continue }
       model.holders[holder].funds.ledger += missing
       let world = world(holder)
       if world.funding == .credit {
@@ -442,6 +519,11 @@ final class PaymentStage {
         "#\(message.serial) \(message.kind)/\(message.ask) \(message.function) \(message.amount)"
       if message.currency != "EUR" { text += message.currency }
       if let billing = message.billing { text += " DE6 \(billing)" }
+      if message.card != 0 { text += " card \(message.card)" }
+      if let cash = message.cashBack { text += " cash \(cash)" }
+      if let surcharge = message.surcharge { text += " plus \(surcharge)" }
+      if let surcharge = message.includedSurcharge { text += " including \(surcharge)" }
+      if let currency = message.feeCurrency { text += " in \(currency)" }
       if let other = message.other { text += " DE30 \(other)" }
       if let original = message.original {
         text += " DE56 \(original.serial)\(original.isLoose ? "~" : "")"

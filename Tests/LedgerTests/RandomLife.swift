@@ -16,6 +16,8 @@ struct RandomLife {
   private var currency = "EUR"
   private var price: Int64 = 0
   private var policy = AnswerPolicy()
+  private var card = 0
+  private var usesBothCards = false
   private var sent: [PaymentMessage] = []
 
   /// The steps of one life.
@@ -26,7 +28,7 @@ struct RandomLife {
     time = PaymentScript.time(sequence)
     reference = random.chance(70) ? "R\(sequence)" : ""
     life = random.chance(30) ? sequence << 1 | 1 : 0
-    category = random.pick([5411, 5411, 5411, 5542, 4511, 5964, 5812])
+    category = random.pick([5411, 5411, 5411, 5542, 4511, 5964, 5812, 6011])
     currency = random.pick(["EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "USD", "USD", "JPY"])
     price = Int64.random(in: 1...(random.chance(15) ? 150_000 : 9_000), using: &random)
     policy = AnswerPolicy(
@@ -34,6 +36,8 @@ struct RandomLife {
       secondReversal: random.chance(20) ? .previouslyReversed : .reversalAccepted,
       unmatchedReversal: random.chance(20) ? .reversalAccepted : .originalNotFound
     )
+    card = random.chance(80) ? 0 : 1
+    usesBothCards = random.chance(20)
     sent = []
     var steps: [PaymentStep] = []
     let count = Int.random(in: 1...12, using: &random)
@@ -64,9 +68,15 @@ struct RandomLife {
       return .message(message)
     case 88..<94: return .look
     case 94..<96: return .release
-    case 96..<98: return .lock(random.pick([3, 4, 6, 7]))
-    default: return .unlock
+    case 96: return .lock(card: someCard(), random.pick([3, 4, 6, 7]))
+    case 97: return .unlock(card: someCard())
+    case 98: return random.chance(60) ? .block : .unblock
+    default: return .close
     }
+  }
+
+  private mutating func someCard() -> Int {
+    usesBothCards && random.chance(30) ? 1 - card : card
   }
 
   private mutating func send(_ message: PaymentMessage) -> PaymentStep {
@@ -101,8 +111,25 @@ struct RandomLife {
       message.billing = amount
     }
     message.policy = policy
+    message.card = someCard()
+    charge(&message)
     if random.chance(3) { message.terminal = "TERM0002" }
     return message
+  }
+
+  /// Cash in a purchase, and what a merchant charges for taking the card.
+  private mutating func charge(_ message: inout PaymentMessage) {
+    switch message.ask {
+    case .purchase:
+      if random.chance(5) { message.cashBack = some(message.amount + 1) }
+    case .credit, .increment, .replacement, .clearing, .creditClearing: break
+    default: return
+    }
+    if random.chance(4) { message.surcharge = some(message.amount / 10) }
+    if random.chance(3) { message.includedSurcharge = some(message.amount / 10) }
+    let hasFees =
+      message.cashBack != nil || message.surcharge != nil || message.includedSurcharge != nil
+    if hasFees, random.chance(5) { message.feeCurrency = "GBP" }
   }
 
   private mutating func some(_ most: Int64) -> Int64 {

@@ -213,6 +213,7 @@ struct RecordTests {
       categories: [UInt16.random(in: 0...99, using: &random)...9_999],
       holdDays: UInt16.random(in: 1...365, using: &random),
       leastHold: random.chance(50) ? try amount(&random) : nil,
+      mostAmount: random.chance(50) ? try amount(&random) : nil,
       toleranceBasisPoints: UInt16(truncatingIfNeeded: random.next()),
       remainder: random.pick([.release, .keep]),
       remainderDays: UInt16(truncatingIfNeeded: random.next())

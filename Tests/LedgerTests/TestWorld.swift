@@ -30,7 +30,8 @@ struct TestWorld {
     backing: Int64,
     funds: Int64,
     expiry: UInt16 = 3012,
-    isMixed: Bool = false
+    isMixed: Bool = false,
+    terms: ProgramTerms = ProgramTerms()
   ) async throws {
     let currency = try #require(Currency(code: code))
     self.currency = currency
@@ -48,7 +49,8 @@ struct TestWorld {
           name: name,
           binRange: try #require(range),
           currency: currency,
-          funding: funding
+          funding: funding,
+          terms: terms
         )
       ),
       .partnerBalance(

@@ -16,10 +16,12 @@ struct SettingsTests {
 
       let body =
         #"{"name":"tolls","mccs":["4784","9999","0742-0743","0744"],"holdDays":3,"#
-        + #""holdIncrease":{"amount":10000,"currency":"EUR"},"toleranceBasisPoints":500,"#
+        + #""holdIncrease":{"amount":10000,"currency":"EUR"},"#
+        + #""mostAmount":{"amount":30000,"currency":"EUR"},"toleranceBasisPoints":500,"#
         + #""remainder":"KEEP","remainderDays":5}"#
       let created = try await daemon.post("/admin/mcc-groups", body, key: "g1")
       #expect(created.status == 201, "\(created.body)")
+      #expect(try created.json["mostAmount"]["amount"] == .int(30_000))
       let codes = try created.json["mccs"].items.compactMap(\.text)
       #expect(codes == ["0742-0744", "4784", "9999"])
       #expect(try await daemon.post("/admin/mcc-groups", body, key: "g1").body == created.body)

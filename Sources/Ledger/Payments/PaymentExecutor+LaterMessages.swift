@@ -124,7 +124,7 @@ extension PaymentExecutor {
         charge.billed,
         record.standing.isOpen ? details.policy.advice : acknowledgement(details)
       )
-      if advance(&entry, record, .replaced(with: charge.hold)) {
+      if advance(&entry, record, .replaced(with: charge.hold)), entry.standing.held > .zero {
         entry.expires = end(ofHoldAt: request.trace.merchantCategory)
       }
       return verdict(entry, record, request)
@@ -192,6 +192,9 @@ extension PaymentExecutor {
       var snapshot = parties.snapshot
       let more = isIncrement ? charge.hold : max(charge.hold - record.held, .zero)
       snapshot.charge = Charge(billed: charge.billed, hold: more, isConverted: false)
+      // What the merchant may ask for is what the payment then comes to.
+      let kept = max(record.booked, .zero) + (isIncrement ? record.held : .zero)
+      snapshot.mostAmount = snapshot.mostAmount.map { $0 - kept }
       if case .declined(let reason) = Authorization.decide(asked, snapshot, now: now),
         more > .zero || !reason.isShortage
       {
@@ -216,7 +219,7 @@ extension PaymentExecutor {
     )
     let event: PaymentEvent =
       isIncrement ? .raised(by: charge.hold) : .replaced(with: charge.hold)
-    if advance(&entry, record, event) {
+    if advance(&entry, record, event), entry.standing.held > .zero {
       entry.expires = end(ofHoldAt: request.trace.merchantCategory)
     }
     return verdict(entry, record, request)

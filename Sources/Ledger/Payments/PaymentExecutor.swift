@@ -85,6 +85,11 @@ struct PaymentExecutor {
       deposit: deposit,
       terms: program.terms
     )
+    if let most = catalog.mostAmount(for: request.trace.merchantCategory),
+      most.currency == account.currency
+    {
+      parties.snapshot.mostAmount = most.money
+    }
     if let details = request.details {
       parties.snapshot.charge = charge(request, details, account.currency)
     }
@@ -298,9 +303,12 @@ struct PaymentExecutor {
       record.booked = billed
       record.flags.insert(.singleMessage)
     } else {
-      record.state = .authorized
       record.held = hold ?? billed
-      record.expires = end(ofHoldAt: request.trace.merchantCategory)
+      // An advice may tell of nothing, which no end of a hold would ever close.
+      record.state = record.held > .zero ? .authorized : .reversed
+      if record.held > .zero {
+        record.expires = end(ofHoldAt: request.trace.merchantCategory)
+      }
     }
   }
 

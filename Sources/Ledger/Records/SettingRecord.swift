@@ -68,6 +68,7 @@ extension MerchantGroup: VariableRecord {
       categories: categories,
       holdDays: try reader.integer(),
       leastHold: try reader.integer(UInt8.self) == 0 ? nil : try reader.amount(),
+      mostAmount: try reader.integer(UInt8.self) == 0 ? nil : try reader.amount(),
       toleranceBasisPoints: try reader.integer(),
       remainder: try reader.enumeration(Remainder.self),
       remainderDays: try reader.integer()
@@ -84,6 +85,8 @@ extension MerchantGroup: VariableRecord {
     writer.integer(holdDays)
     writer.integer(UInt8(leastHold == nil ? 0 : 1))
     if let leastHold { writer.amount(leastHold) }
+    writer.integer(UInt8(mostAmount == nil ? 0 : 1))
+    if let mostAmount { writer.amount(mostAmount) }
     writer.integer(toleranceBasisPoints)
     writer.integer(remainder.rawValue)
     writer.integer(remainderDays)

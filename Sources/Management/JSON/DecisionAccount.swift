@@ -98,6 +98,8 @@ struct DecisionAccount {
       writer.null("cashBack")
     case .surchargePermitted:
       writer.null("surcharge")
+    case .amountWithinLimit:
+      writer.amount("amount", record.amount)
     case .depositCovers:
       writer.member("available", hasDeposit ? record.depositAvailable.minorUnits : nil)
       writer.amount("amount", record.amount)
@@ -180,6 +182,7 @@ struct DecisionAccount {
       case .cardKnown: record.card?.text
       case .cardUnlocked: lock(step).map { "lock \($0.rawValue), \($0.reason)" }
       case .currencyAccepted: asked.currency.code
+      case .amountWithinLimit where isFailed: "\(decimal(record.amount.money)) asked"
       case .depositCovers:
         "\(decimal(record.depositAvailable)) available, \(decimal(record.amount.money)) asked"
       case .userFundsCover:

@@ -3,8 +3,8 @@ import HTTPTypes
 import JSON
 import Ledger
 
-/// Merchant groups: how long holds last and what clearings may do, by merchant category (rows A-027,
-///
+/// Merchant groups: how long holds last, how much may be asked and what clearings may do, by merchant
+/// category (rows ).
 struct MerchantGroups {
   let services: ManagementServices
 
@@ -19,8 +19,8 @@ struct MerchantGroups {
   }
 
   private static let members = [
-    "name", "mccs", "holdDays", "holdIncrease", "toleranceBasisPoints", "remainder",
-    "remainderDays",
+    "name", "mccs", "holdDays", "holdIncrease", "mostAmount", "toleranceBasisPoints",
+    "remainder", "remainderDays",
   ]
 
   @Sendable private func list(_ call: Call) async throws(Problem) -> Reply {
@@ -111,6 +111,7 @@ struct MerchantGroups {
       categories: try categories(members),
       holdDays: days.map { UInt16($0) } ?? MerchantGroup.usualHoldDays,
       leastHold: members.value("holdIncrease") == nil ? nil : try members.amount("holdIncrease"),
+      mostAmount: members.value("mostAmount") == nil ? nil : try members.amount("mostAmount"),
       toleranceBasisPoints: UInt16(tolerance ?? 0),
       remainder: try members.optionalChoice(
         "remainder",
@@ -163,6 +164,7 @@ extension JSONWriter {
     member("mccs", each: codes) { $0.value($1) }
     member("holdDays", group.holdDays)
     amount("holdIncrease", group.leastHold)
+    amount("mostAmount", group.mostAmount)
     member("toleranceBasisPoints", group.toleranceBasisPoints)
     member("remainder", group.remainder.name)
     member("remainderDays", group.remainderDays)

@@ -5,8 +5,8 @@ import JSON
 extension Portfolio {
   /// The members of a group of merchants that can be set.
   private static let groupMembers = [
-    "name", "mccs", "holdDays", "holdIncrease", "toleranceBasisPoints", "remainder",
-    "remainderDays",
+    "name", "mccs", "holdDays", "holdIncrease", "mostAmount", "toleranceBasisPoints",
+    "remainder", "remainderDays",
   ]
 
   /// Makes a group of merchants or changes one; `restoreGroups` undoes it.
@@ -19,8 +19,8 @@ extension Portfolio {
       changedGroups.append((name, nil))
       let body: JSONValue = [
         "name": .string(name), "mccs": [.string(category)], "holdDays": 7,
-        "holdIncrease": .null, "toleranceBasisPoints": 0, "remainder": "RELEASE",
-        "remainderDays": 0,
+        "holdIncrease": .null, "mostAmount": .null, "toleranceBasisPoints": 0,
+        "remainder": "RELEASE", "remainderDays": 0,
       ]
       try await set("POST", "/admin/mcc-groups", body)
     }
@@ -86,6 +86,7 @@ extension ScenarioAction.GroupChange {
     switch self {
     case .holdDays(let days): [("holdDays", .integer(days))]
     case .leastHold(let amount): [("holdIncrease", JSONValue(amount))]
+    case .mostAmount(let amount): [("mostAmount", amount.map { JSONValue($0) } ?? .null)]
     case .tolerance(let basisPoints): [("toleranceBasisPoints", .integer(basisPoints))]
     case .keepsRest(let days): [("remainder", "KEEP"), ("remainderDays", .integer(days))]
     case .releasesRest: [("remainder", "RELEASE"), ("remainderDays", 0)]

@@ -125,6 +125,8 @@ public enum ScenarioAction: Hashable, Sendable {
     case holdDays(Int64)
     /// The least that an estimate holds.
     case leastHold(Amount)
+    /// The most that one authorization may come to; `nil` for any sum.
+    case mostAmount(Amount?)
     /// How much a clearing may exceed the hold, in hundredths of a percent.
     case tolerance(Int64)
     /// The rest of a hold is kept after a clearing for so many days; 0 is as long as the hold.

@@ -233,6 +233,10 @@ enum ScenarioVocabulary {
     Phrase("estimates of group {group} hold at least {money}") {
       group($0, .leastHold($0.amount()))
     },
+    Phrase("authorizations of group {group} may come to {money}") {
+      group($0, .mostAmount($0.amount()))
+    },
+    Phrase("authorizations of group {group} may come to any sum") { group($0, .mostAmount(nil)) },
     Phrase("clearings of group {group} may exceed the hold by {percent}") {
       group($0, .tolerance($0.number("percent")))
     },

@@ -7,12 +7,13 @@ struct Listing {
   let output: Output
   let options: ListOptions
 
-  /// Shows the list at `path`, filtered by the members of its query; `partner` says whose objects
-  /// are shown on paths that need one.
+  /// Shows the list at `path`, filtered by the members of its query and, in a list of payments, by what
+  /// such lists share; `partner` says whose objects are shown on paths that need one.
   func show(
     _ view: any ResourceView.Type,
     at path: String,
     _ filters: KeyValuePairs<String, String?> = [:],
+    payments: PaymentFilterOptions? = nil,
     partner: PartnerID? = nil
   ) async throws(CommandFailure) {
     var cursor = options.after
@@ -21,7 +22,7 @@ struct Listing {
     var shown = 0
     while true {
       let query = QueryText.of(
-        filters.map { (name: $0.key, value: $0.value) } + [
+        (payments?.members ?? []) + filters.map { (name: $0.key, value: $0.value) } + [
           ("limit", String(options.all ? 200 : options.limit)), ("after", cursor),
         ]
       )

@@ -21,6 +21,7 @@ enum MerchantGroupView: ResourceView {
     block.add("MCC", categories(object))
     block.add("Hold days", object["holdDays"]?.integer.map { String($0) })
     block.add("Least hold", MoneyText.of(amount: object["holdIncrease"]))
+    block.add("Most", MoneyText.of(amount: object["mostAmount"]))
     block.add("Tolerance", tolerance(object))
     block.add("Remainder", remainder(object))
     return block.text

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Authorization
 import JSON
 
 /// Lists authorizations.
@@ -15,28 +14,7 @@ struct AuthorizationListCommand: DaemonCommand {
       """
   )
 
-  @Option(help: ArgumentHelp("Only those of this card, crd_….", valueName: "card-id"))
-  var card: CardID?
-
-  @Option(help: ArgumentHelp("Only those of this balance, bal_….", valueName: "balance-id"))
-  var balance: BalanceID?
-
-  @Option(
-    help: ArgumentHelp("Only those in this state, for example declined.", valueName: "state")
-  )
-  var state: String?
-
-  @Option(
-    help: ArgumentHelp("Only those decided for this reason, as CARD_LOST.", valueName: "reason")
-  )
-  var reason: String?
-
-  @Option(help: ArgumentHelp("Only those decided then or later (RFC 3339).", valueName: "time"))
-  var from: String?
-
-  @Option(help: ArgumentHelp("Only those decided before (RFC 3339).", valueName: "time"))
-  var to: String?
-
+  @OptionGroup var filter: PaymentFilterOptions
   @OptionGroup var list: ListOptions
   @OptionGroup var globals: GlobalOptions
 
@@ -44,10 +22,7 @@ struct AuthorizationListCommand: DaemonCommand {
     try await Listing(session: session, output: output, options: list).show(
       AuthorizationView.self,
       at: "/admin/authorizations",
-      [
-        "cardId": card?.text, "balanceId": balance?.text, "state": state?.uppercased(),
-        "reason": reason?.uppercased(), "from": from, "to": to,
-      ]
+      payments: filter
     )
   }
 }

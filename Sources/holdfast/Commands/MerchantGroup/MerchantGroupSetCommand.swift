@@ -14,6 +14,7 @@ struct MerchantGroupSetCommand: DaemonCommand {
         holdfast mcc-group set tolls --mcc 4784 --hold-days 3
         holdfast mcc-group set fuel --mcc 5541-5542 --hold-days 2 \\
           --hold-increase 100.00 --currency EUR
+        holdfast mcc-group set cash --mcc 6010-6011 --most-amount 300.00 --currency EUR
         holdfast mcc-group set lodging --mcc 3501-3999 --mcc 7011 --hold-days 30 --tolerance 1500
         holdfast mcc-group set mail-order --mcc 5960-5969 --remainder keep --remainder-days 30
       """
@@ -33,7 +34,12 @@ struct MerchantGroupSetCommand: DaemonCommand {
   )
   var holdIncrease: String?
 
-  @Option(help: ArgumentHelp("The currency of the hold increase.", valueName: "code"))
+  @Option(
+    help: ArgumentHelp("The most that one authorization may come to.", valueName: "amount")
+  )
+  var mostAmount: String?
+
+  @Option(help: ArgumentHelp("The currency of these amounts.", valueName: "code"))
   var currency: Currency?
 
   @Option(
@@ -67,18 +73,17 @@ struct MerchantGroupSetCommand: DaemonCommand {
     guard (0...365).contains(remainderDays) else {
       throw ValidationError("--remainder-days: 0 to 365.")
     }
-    _ = try increase()
+    _ = try amount(holdIncrease, "--hold-increase")
+    _ = try amount(mostAmount, "--most-amount")
   }
 
-  private func increase() throws -> JSONValue {
-    guard let holdIncrease else { return .null }
-    guard let currency else {
-      throw ValidationError("--hold-increase: say in which --currency.")
-    }
+  private func amount(_ text: String?, _ option: String) throws -> JSONValue {
+    guard let text else { return .null }
+    guard let currency else { throw ValidationError("\(option): say in which --currency.") }
     do {
-      return .amount(try AmountText.read(holdIncrease, currency))
+      return .amount(try AmountText.read(text, currency))
     } catch {
-      throw ValidationError("--hold-increase: \(error).")
+      throw ValidationError("\(option): \(error).")
     }
   }
 
@@ -88,7 +93,9 @@ struct MerchantGroupSetCommand: DaemonCommand {
       "/admin/mcc-groups/\(name.text)",
       [
         "mccs": .array(mcc.map { .string($0) }), "holdDays": .number(holdDays),
-        "holdIncrease": (try? increase()) ?? .null, "toleranceBasisPoints": .number(tolerance),
+        "holdIncrease": (try? amount(holdIncrease, "")) ?? .null,
+        "mostAmount": (try? amount(mostAmount, "")) ?? .null,
+        "toleranceBasisPoints": .number(tolerance),
         "remainder": .string(remainder.name), "remainderDays": .number(remainderDays),
       ],
       key: idempotency

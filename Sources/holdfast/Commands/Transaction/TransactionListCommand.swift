@@ -23,28 +23,16 @@ struct TransactionListCommand: DaemonCommand {
       """
   )
 
-  @Option(help: ArgumentHelp("Only those of this card, crd_….", valueName: "card-id"))
-  var card: CardID?
-
-  @Option(help: ArgumentHelp("Only those of this balance, bal_….", valueName: "balance-id"))
-  var balance: BalanceID?
+  @OptionGroup var filter: PaymentFilterOptions
 
   @Option(help: ArgumentHelp("Only those of this customer, usr_….", valueName: "customer-id"))
   var customer: UserID?
-
-  @Option(help: ArgumentHelp("Only those in these states.", valueName: "states"))
-  var state: String?
 
   @Option(help: ArgumentHelp("Only those that began with such a message.", valueName: "types"))
   var type: String?
 
   @Option(help: ArgumentHelp("Only those with one of these flags.", valueName: "flags"))
   var flag: String?
-
-  @Option(
-    help: ArgumentHelp("Only those decided for this reason, as CARD_LOST.", valueName: "reason")
-  )
-  var reason: String?
 
   @Option(help: ArgumentHelp("Only those in this currency.", valueName: "code"))
   var currency: Currency?
@@ -54,12 +42,6 @@ struct TransactionListCommand: DaemonCommand {
 
   @Option(help: ArgumentHelp("Only those of at most this; needs --currency.", valueName: "amount"))
   var maxAmount: String?
-
-  @Option(help: ArgumentHelp("Only those decided then or later (RFC 3339).", valueName: "time"))
-  var from: String?
-
-  @Option(help: ArgumentHelp("Only those decided before (RFC 3339).", valueName: "time"))
-  var to: String?
 
   @OptionGroup var list: ListOptions
   @OptionGroup var globals: GlobalOptions
@@ -81,22 +63,17 @@ struct TransactionListCommand: DaemonCommand {
     }
   }
 
-  /// Names as the interface has them.
-  private static func names(_ text: String?) -> String? {
-    text?.uppercased().replacing("-", with: "_")
-  }
-
   func perform(_ session: Session, _ output: Output) async throws(CommandFailure) {
     try await Listing(session: session, output: output, options: list).show(
       AuthorizationView.self,
       at: "/admin/transactions",
       [
-        "cardId": card?.text, "balanceId": balance?.text, "customerId": customer?.text,
-        "state": Self.names(state), "type": Self.names(type), "flag": Self.names(flag),
-        "reason": reason?.uppercased(), "currency": currency?.code,
+        "customerId": customer?.text, "type": PaymentFilterOptions.names(type),
+        "flag": PaymentFilterOptions.names(flag), "currency": currency?.code,
         "minAmount": try? minorUnits(minAmount, "--min-amount"),
-        "maxAmount": try? minorUnits(maxAmount, "--max-amount"), "from": from, "to": to,
-      ]
+        "maxAmount": try? minorUnits(maxAmount, "--max-amount"),
+      ],
+      payments: filter
     )
   }
 }
