@@ -136,6 +136,7 @@ class Life:
             self.currencies,
             self.extras,
             self.events,
+            self.business_days,
         ):
             self.report.group(story.__name__.replace("_", " "), story)
 
@@ -454,3 +455,61 @@ class Life:
         own = self.feed(self.first_event, partner)
         report.equal("events: the partner's are those about its objects", own,
                      [event for event in whole if event["data"].get("partnerId") == partner])
+
+    def day_totals(self, day: Optional[str] = None) -> dict:
+        """Counts and amounts in euros of a business day, the present one unless given."""
+        query = f"?date={day}" if day else ""
+        status, page = self.suite.management.call(
+            "GET", f"/admin/reports/network-totals{query}")
+        self.report.equal("days: a report", (status, len(page["data"])), (200, 1))
+        report = page["data"][0]
+        euro = [row for row in report["totals"] if row["currency"] == "EUR"]
+        kinds = ("authorizations", "declines", "debits", "debitReversals", "credits",
+                 "creditReversals")
+        row = euro[0] if euro else {}
+        nothing = {"count": 0, "amount": 0}
+        return {
+            "day": report["businessDay"],
+            "ended": report["endedAt"] is not None,
+            "net": row.get("net", 0),
+            **{kind: tuple(row.get(kind, nothing)[part] for part in ("count", "amount"))
+               for kind in kinds},
+        }
+
+    def cut_over(self) -> None:
+        answer_mti, answer = self.send("2804", self.suite.messages.network("821"))
+        self.report.equal("days: a cut-over", (answer_mti, answer.get(39)), ("2814", "8000"))
+
+    def business_days(self) -> None:
+        report = self.report
+
+        def grown(before: dict, **by) -> dict:
+            after = dict(before)
+            for kind, (count, amount) in by.items():
+                after[kind] = (before[kind][0] + count, before[kind][1] + amount)
+            after["net"] = (after["debits"][1] - after["debitReversals"][1] - after["credits"][1]
+                            + after["creditReversals"][1])
+            return after
+
+        # From its first cut-over on the calendar moves the day no more, so no midnight comes between.
+        self.cut_over()
+        start = self.day_totals()
+        hold = self.approve("days: a hold", 900)
+        cash = self.purchase(500, DE3="010000", DE24="200", DE26="6011")
+        self.step("days: cash", "2200", cash, "0000", booked=500)
+        self.step("days: refused", "2100", self.purchase(8_000_000), "1016")
+        first = self.day_totals()
+        report.equal("days: each message counts once", first,
+                     grown(start, authorizations=(1, 900), debits=(1, 500), declines=(1, 8_000_000)))
+        self.cut_over()
+        self.step("days: cleared behind it", "2220", self.follow(hold, "2100", "201"), "9001",
+                  held=-900, booked=900)
+        self.step("days: undone behind it", "2420",
+                  self.follow(cash, "2200", "400", DE25="4017"), "4000", booked=-500)
+        report.equal("days: the day before stays as it was", self.day_totals(first["day"]),
+                     {**first, "ended": True})
+        second = self.day_totals()
+        report.equal("days: the next one counts what came behind",
+                     (second["day"] > first["day"], second["debits"], second["debitReversals"],
+                      second["authorizations"], second["net"]),
+                     (True, (1, 900), (1, 500), (0, 0), 400))
