@@ -7,7 +7,9 @@ import Ledger
 ///
 /// The outcome changes three places only: DE 7, the approval code (DE 38, there or not) and the action
 /// code (DE 39). The memory is used again for the next message.
-final class PreparedAnswer {
+///
+/// A value in the memory of its owner: an object would be retained and released for each use.
+struct PreparedAnswer: ~Copyable {
   /// What the elements of the largest answer take beyond those that it repeats: message type,
   /// bitmaps, DE 7, DE 18 and its length, DE 38, DE 39, institutions that change places; and what
   /// copying writes behind its end.
@@ -34,25 +36,30 @@ final class PreparedAnswer {
   deinit { base.deallocate() }
 
   /// Writes all but the outcome.
-  func prepare(_ message: borrowing MessageView, byteCount: Int, _ plan: ReplyPlan) {
+  mutating func prepare(_ message: borrowing MessageView, byteCount: Int, _ plan: ReplyPlan) {
     if capacity < byteCount + Self.ownBytes { grow(to: byteCount + Self.ownBytes) }
     var writer = AnswerWriter(base: base)
     let hasSecondary = plan.hasSecondary
     writer.begin(plan.response, message.elements & plan.repeated, hasSecondary: hasSecondary)
-    writer.copy(ReplyPlan.beforeSent, of: message)
-    sentOffset = writer.count
-    writer.skip(.transmissionTime, 5)
-    writer.copy(ReplyPlan.beforeErrors, of: message)
-    if let errors = plan.errors, !errors.isEmpty { writer.append(.messageError, text: errors.text) }
-    writer.copy(plan.beforeOutcome, of: message)
+    writer.copy(ReplyPlan.beforeSent, upTo: .transmissionTime, 5, of: message)
+    sentOffset = writer.count - 5
+    if let errors = plan.errors, !errors.isEmpty {
+      writer.copy(ReplyPlan.beforeErrors, of: message)
+      writer.append(.messageError, text: errors.text)
+      writer.copy(plan.beforeOutcome, of: message)
+    } else {
+      writer.copy(ReplyPlan.beforeErrors | plan.beforeOutcome, of: message)
+    }
     outcomeOffset = writer.count
     writer.skip(.actionCode, 8)
-    writer.copy(plan.behindOutcome, of: message)
     if plan.swaps {
+      writer.copy(plan.behindOutcome, of: message)
       writer.append(.destination, from: .originator, of: message)
       writer.append(.originator, from: .destination, of: message)
+      writer.copy(ReplyPlan.last, of: message)
+    } else {
+      writer.copy(plan.behindOutcome | ReplyPlan.last, of: message)
     }
-    writer.copy(ReplyPlan.last, of: message)
     count = writer.finish()
     codeLength = ReplyPlan.approvalCodeLength(message)
   }
@@ -64,7 +71,7 @@ final class PreparedAnswer {
   ///   - approvalCode: DE 38, when there is one.
   ///   - sent: DE 7, its ten digits packed into the low five bytes.
   /// - Returns: the answer's bytes, good until the next message is prepared.
-  func complete(
+  mutating func complete(
     _ actionCode: ActionCode,
     _ approvalCode: ApprovalCode?,
     sent: UInt64
@@ -81,11 +88,15 @@ final class PreparedAnswer {
       as: UInt16.self
     )
     if let approvalCode {
-      for position in 0..<6 {
-        let character =
-          position < codeLength ? approvalCode.character(at: position) : UInt8(ascii: " ")
-        (base + outcomeOffset + position).storeBytes(of: character, as: UInt8.self)
-      }
+      let characters = Self.characters(of: approvalCode, count: codeLength)
+      (base + outcomeOffset).storeBytes(
+        of: UInt32(truncatingIfNeeded: characters >> 16).bigEndian,
+        as: UInt32.self
+      )
+      (base + outcomeOffset + 4).storeBytes(
+        of: UInt16(truncatingIfNeeded: characters).bigEndian,
+        as: UInt16.self
+      )
       let byte = base + 2 + Int(Element.approvalCode.number - 1) / 8
       let bit: UInt8 = 0x80 >> ((Element.approvalCode.number - 1) & 7)
       byte.storeBytes(of: byte.load(as: UInt8.self) | bit, as: UInt8.self)
@@ -100,15 +111,33 @@ final class PreparedAnswer {
     return UnsafeRawBufferPointer(start: base, count: count)
   }
 
+  /// The first characters of an approval code and spaces up to six, the last one in the lowest byte:
+  /// those of `ApprovalCode.character(at:)`, all at once.
+  static func characters(of code: ApprovalCode, count: Int) -> UInt64 {
+    let bits = UInt64(code.bits)
+    // Ten bits to each of three lanes, then five to each of six.
+    let pairs = bits & 0x3FF | (bits & 0xF_FC00) << 6 | (bits & 0x3FF0_0000) << 12
+    let values = pairs & 0x001F_001F_001F | (pairs & 0x03E0_03E0_03E0) << 3
+    let ones: UInt64 = 0x0101_0101_0101
+    // One where a value is the threshold or more, as its sum then has the top bit.
+    func above(_ threshold: UInt64) -> UInt64 { (values + (128 - threshold) * ones) >> 7 & ones }
+    // Digits, then letters from A on, one further behind each of I, L, O and U.
+    let characters =
+      values + 0x30 * ones + 7 * above(10) + above(18) + above(20) + above(22) + above(27)
+    guard count < 6 else { return characters }
+    let spaces: UInt64 = 1 << UInt64(8 * (6 - count)) - 1
+    return characters & ~spaces | 0x2020_2020_2020 & spaces
+  }
+
   /// Gives the memory of a long answer back.
-  func shrink() {
+  mutating func shrink() {
     guard capacity > Self.usualBytes else { return }
     base.deallocate()
     capacity = Self.usualBytes
     base = .allocate(byteCount: capacity, alignment: 8)
   }
 
-  private func grow(to needed: Int) {
+  private mutating func grow(to needed: Int) {
     base.deallocate()
     capacity = needed
     base = .allocate(byteCount: capacity, alignment: 8)
