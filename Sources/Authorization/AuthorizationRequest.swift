@@ -160,6 +160,8 @@ public struct CardNumberFacts: Hashable, Sendable {
   public var leadingNine: UInt32
 
   /// The facts of a number.
+  @inlinable
+  @inline(__always)
   public init(_ pan: PAN) {
     self.isPlausible = pan.hasValidLength && pan.hasValidCheckDigit
     self.count = pan.count

@@ -5,7 +5,7 @@
 /// so that the value stays on the stack.
 public struct PAN: Hashable, Sendable {
   /// The digits, two to a byte, the first digit in the high half; unused halves are 0.
-  private let packed: (UInt64, UInt64)
+  @usableFromInline let packed: (UInt64, UInt64)
   /// How many digits there are, `1...19`.
   public let count: UInt8
 
@@ -38,55 +38,67 @@ public struct PAN: Hashable, Sendable {
   ///   - low: The digits behind them, in the highest half-bytes.
   ///   - count: How many digits there are; half-bytes behind them are ignored.
   /// - Precondition: the half-bytes that count are 0 to 9.
+  @inlinable
+  @inline(__always)
   public init?(packed high: UInt64, _ low: UInt64, count: Int) {
-    guard (1...19).contains(count) else { return nil }
-    let isLong = count > 16
+    guard count > 0, count <= 19 else { return nil }
     // What counts is kept, so that equal numbers have equal words.
-    packed = (
-      isLong ? high : high & ~0 << UInt64(64 - 4 * count),
-      isLong ? low & ~0 << UInt64(64 - 4 * (count - 16)) : 0
-    )
-    self.count = UInt8(count)
+    if count <= 16 {
+      packed = (high & ~0 &<< UInt64(truncatingIfNeeded: 64 &- 4 &* count), 0)
+    } else {
+      packed = (high, low & ~0 &<< UInt64(truncatingIfNeeded: 128 &- 4 &* count))
+    }
+    self.count = UInt8(truncatingIfNeeded: count)
     precondition(
       Self.areDecimal(packed.0) && Self.areDecimal(packed.1),
       "a card number has decimal digits"
     )
   }
 
-  private static func areDecimal(_ word: UInt64) -> Bool {
+  @inlinable
+  @inline(__always)
+  static func areDecimal(_ word: UInt64) -> Bool {
     // Above 9 means: the bit of weight 8 is set together with that of weight 4 or 2.
-    let above = (word & 0x4444_4444_4444_4444) << 1 | (word & 0x2222_2222_2222_2222) << 2
-    return word & 0x8888_8888_8888_8888 & above == 0
+    (word << 1 | word << 2) & word & 0x8888_8888_8888_8888 == 0
   }
 
   /// Runs `body` with the digits as the sixteen bytes of one block, `F` in the half-bytes that no
   /// digit takes: for the vault, whose token is a code of it.
   ///
   /// Different numbers have different blocks.
+  @inlinable
+  @inline(__always)
   public func withBlock<Result>(_ body: (_ high: UInt64, _ low: UInt64) -> Result) -> Result {
-    let free = 4 * UInt64(count)
-    return count < 16
-      ? body(packed.0 | ~0 >> free, ~0)
-      : body(packed.0, packed.1 | ~0 >> (free - 64))
+    let taken = 4 &* UInt64(count)
+    let isShort = count < 16
+    return body(
+      isShort ? packed.0 | ~0 &>> taken : packed.0,
+      isShort ? ~0 : packed.1 | ~0 &>> (taken &- 64)
+    )
   }
 
   /// The number that some of the first sixteen digits write.
+  @inlinable
   @inline(__always)
-  private func number(first: Int, digits: Int) -> UInt64 {
+  func number(first: Int, digits: Int) -> UInt64 {
     let half = (packed.0 << UInt64(4 * first)) >> UInt64(64 - 4 * digits)
     return PackedDigits.number(half)
   }
 
   /// The first `digits` digits as a number; all of them when there are fewer.
+  @inlinable
   func leading(_ digits: Int) -> UInt64 { number(first: 0, digits: min(digits, Int(count))) }
 
   /// The last four digits as a number; all of them when there are fewer.
+  @inlinable
+  @inline(__always)
   var lastFour: UInt16 {
-    guard count > 16 else {
-      let digits = min(4, Int(count))
-      return UInt16(truncatingIfNeeded: number(first: Int(count) - digits, digits: digits))
-    }
-    return (Int(count) - 4..<Int(count)).reduce(0) { $0 * 10 + UInt16(digit(at: $1)) }
+    let behind = 64 &- 4 &* UInt64(count)
+    // Behind the sixteenth digit both words have some of them.
+    let all = count <= 16 ? packed.0 &>> behind : packed.0 &<< (0 &- behind) | packed.1 &>> behind
+    let digits = all & 0xFFFF
+    let pairs = digits &- 6 &* (digits >> 4 & 0x0F0F)
+    return UInt16(truncatingIfNeeded: (pairs >> 8) &* 100 &+ (pairs & 0xFF))
   }
 
   /// A number from its text, or `nil` unless it is 1 to 19 ASCII digits.
@@ -102,30 +114,38 @@ public struct PAN: Hashable, Sendable {
   }
 
   /// Whether the number has 14 to 19 digits (row S-014).
+  @inlinable
   public var hasValidLength: Bool { (14...19).contains(count) }
 
   /// Whether the last digit is the Luhn check digit of the others (ISO/IEC 7812-1, annex B).
+  @inlinable
+  @inline(__always)
   public var hasValidCheckDigit: Bool {
-    // Positions counted from 0 on the left; every second digit is doubled, the last one is not.
-    let even = Self.sums(packed.0 >> 4, packed.1 >> 4)
-    let odd = Self.sums(packed.0, packed.1)
-    return (count & 1 == 0 ? even.doubled + odd.plain : even.plain + odd.doubled) % 10 == 0
+    // All digits moved to the right: low halves count as they are, high halves are doubled.
+    let behind = 64 &- 4 &* UInt64(count)
+    if count <= 16 { return Self.sum(packed.0 &>> behind) % 10 == 0 }
+    let last = packed.0 &<< (0 &- behind) | packed.1 &>> behind
+    return (Self.sum(packed.0 &>> behind) + Self.sum(last)) % 10 == 0
   }
 
-  /// The sum of the digits in the low halves of all bytes, and of the digits of their doubles.
-  private static func sums(_ high: UInt64, _ low: UInt64) -> (plain: UInt64, doubled: UInt64) {
+  /// The sum of the digits in the low halves of all bytes, and of the digits of the doubles of those
+  /// in the high halves.
+  @inlinable
+  @inline(__always)
+  static func sum(_ digits: UInt64) -> UInt64 {
     let lows: UInt64 = 0x0F0F_0F0F_0F0F_0F0F
     let ones: UInt64 = 0x0101_0101_0101_0101
+    let doubled = digits >> 4 & lows
     // A byte above 4 carries into its top bit; its double is a digit more and ten less.
-    let over = ((high & lows) &+ 0x7B7B_7B7B_7B7B_7B7B) >> 7 & ones
-    let overLow = ((low & lows) &+ 0x7B7B_7B7B_7B7B_7B7B) >> 7 & ones
-    let plain = (high & lows) &+ (low & lows)
-    let doubled = plain &* 2 &- 9 &* (over &+ overLow)
-    return ((plain &* ones) >> 56, (doubled &* ones) >> 56)
+    let over = (doubled &+ 0x7B7B_7B7B_7B7B_7B7B) >> 7 & ones
+    let sums = (digits & lows) &+ doubled &* 2 &- 9 &* over
+    return (sums &* ones) >> 56
   }
 
   /// The first nine digits as a number, for finding the programme whose BIN range holds the card;
   /// `nil` when there are fewer.
+  @inlinable
+  @inline(__always)
   public var leadingNine: UInt32? {
     count >= 9 ? UInt32(truncatingIfNeeded: leading(9)) : nil
   }

@@ -4,9 +4,14 @@ enum BCD {
   /// Whether each of the sixteen half-bytes is 0 to 9.
   @inlinable @inline(__always)
   static func isDecimal(_ word: UInt64) -> Bool {
+    areDecimal(word, topBits: 0x8888_8888_8888_8888)
+  }
+
+  /// Whether those half-bytes are 0 to 9 of which `topBits` has the bit of weight 8.
+  @inlinable @inline(__always)
+  static func areDecimal(_ word: UInt64, topBits: UInt64) -> Bool {
     // Above 9 means: the bit of weight 8 is set together with that of weight 4 or 2.
-    let above = (word & 0x4444_4444_4444_4444) << 1 | (word & 0x2222_2222_2222_2222) << 2
-    return word & 0x8888_8888_8888_8888 & above == 0
+    (word << 1 | word << 2) & word & topBits == 0
   }
 
   /// The number written by sixteen digits, the first in the highest half-byte.

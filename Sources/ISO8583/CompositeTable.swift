@@ -23,6 +23,13 @@ enum CompositeTable {
   @inline(__always)
   static func place(of element: UInt8) -> Int { firstRow &+ Int(element) &* partsKept }
 
+  /// Where the parts of a composite with a bitmap, DE 43 or 49, begin in the table of rules.
+  @inline(__always)
+  static func rulePlace(of element: UInt8) -> Int {
+    assert(element == 43 || element == 49)
+    return element == 43 ? firstRow : firstRow &+ partsKept
+  }
+
   /// The formats of a composite's parts, by part number; `undefined` where there is no part.
   @inline(__always)
   static func formats(

@@ -45,6 +45,12 @@ public struct ElementSet: Hashable, Sendable {
     )
   }
 
+  /// Whether it has all elements of another set.
+  @inlinable @inline(__always)
+  public func contains(_ other: ElementSet) -> Bool {
+    (other.primary & ~primary) | (other.secondary & ~secondary) == 0
+  }
+
   /// Whether it has the element.
   @inlinable @inline(__always)
   public func contains(_ element: Element) -> Bool {

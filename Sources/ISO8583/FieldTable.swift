@@ -54,11 +54,18 @@ public enum FieldTable {
     return UnsafePointer(table)
   }()
 
-  /// What the reader needs of each element's format, by element number; kept as `formats` is.
+  /// What the reader needs of each element's format, by element number, and behind them the parts of
+  /// those composites that have a bitmap; kept as `formats` is.
   nonisolated(unsafe) static let rules: UnsafePointer<ReadRule> = {
-    let table = UnsafeMutablePointer<ReadRule>.allocate(capacity: rows.count)
+    let count = CompositeTable.firstRow + 2 * CompositeTable.partsKept
+    let table = UnsafeMutablePointer<ReadRule>.allocate(capacity: count)
+    table.initialize(repeating: .none, count: count)
     for (number, row) in rows.enumerated() {
-      (table + number).initialize(to: ReadRule(row.format))
+      table[number] = ReadRule(row.format)
+      guard row.structure == .bitmap else { continue }
+      for part in row.parts {
+        table[CompositeTable.rulePlace(of: row.number) + Int(part.number)] = ReadRule(part.format)
+      }
     }
     return UnsafePointer(table)
   }()

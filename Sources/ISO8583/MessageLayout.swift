@@ -78,40 +78,77 @@ public struct MessageLayout: Sendable {
     _ offset: inout Int
   ) throws(WireError) {
     let rules = rules
-    let formats = formats
     let end = bytes.byteCount
-    var remaining = bitmap
+    // Turned round, so that the first element is the lowest bit, which is found with less.
+    var remaining = bitmap.bitReversed
     while remaining != 0 {
-      // Counted from the lowest bit, as the processor finds it.
-      let place = 63 &- remaining.leadingZeroBitCount
-      remaining ^= 1 &<< UInt64(truncatingIfNeeded: place)
-      let number = first &+ 63 &- place
+      let number = first &+ remaining.trailingZeroBitCount
+      remaining &= remaining &- 1
       let rule = rules + number
-      if offset &+ rule.pointee.room <= end {
-        // Fixed length: the bytes are there, and digits, if it has any, are in the first eight.
-        let word = WireReader.provenWord(bytes, offset)
-        if BCD.isDecimal(word & rule.pointee.digits), word & rule.pointee.filler == 0 {
+      let next = offset &+ Int(rule.pointee.byteCount)
+      if next <= end {
+        // Fixed length: the bytes are there, and digits, if it has any, are in the last eight.
+        let word = WireReader.provenWord(bytes, next &- 8)
+        if BCD.areDecimal(word, topBits: rule.pointee.digits), word & rule.pointee.filler == 0 {
           slots[unchecked: number] = FieldSlot(
-            bits: rule.pointee.size &+ UInt64(truncatingIfNeeded: offset)
+            bits: rule.pointee.size | UInt64(truncatingIfNeeded: offset)
           )
-          offset &+= rule.pointee.byteCount
+          offset = next
           continue
         }
       }
-      var slot = WireReader.quickRead(formats[number], bytes, at: offset, end: end)
-      if slot.isNone || rule.pointee.isComposite {
-        slot = try readSlowly(number, slot, bytes, at: offset)
+      if let (slot, next) = ReadRule.variable(rule, bytes, at: offset, end: end),
+        !rule.pointee.isComposite || Self.hasGoodParts(number, slot, bytes, rules)
+      {
+        slots[unchecked: number] = slot
+        offset = next
+        continue
       }
+      let slot = try readSlowly(number, bytes, at: offset)
       slots[unchecked: number] = slot
       offset = slot.end
     }
   }
 
-  /// Reads an element that is a composite, or that `quickRead` gave up.
+  /// Whether a composite of variable length has parts that the rules accept; when it does not,
+  /// `readSlowly` decides.
+  @inline(never)
+  private static func hasGoodParts(
+    _ number: Int,
+    _ slot: FieldSlot,
+    _ bytes: RawSpan,
+    _ rules: UnsafePointer<ReadRule>
+  ) -> Bool {
+    var offset = Int(slot.start) &+ 8
+    let end = slot.end
+    guard number != 113, offset <= end else { return false }
+    // The first part is the lowest bit; parts 1 to 15 have rules.
+    var remaining = WireReader.provenWord(bytes, offset &- 8).bitReversed
+    guard remaining < 1 << 15 else { return false }
+    let rules = rules + CompositeTable.rulePlace(of: UInt8(truncatingIfNeeded: number)) + 1
+    while remaining != 0 {
+      let rule = rules + remaining.trailingZeroBitCount
+      remaining &= remaining &- 1
+      let next = offset &+ Int(rule.pointee.byteCount)
+      if next <= end {
+        let word = WireReader.provenWord(bytes, next &- 8)
+        guard BCD.areDecimal(word, topBits: rule.pointee.digits), word & rule.pointee.filler == 0
+        else { return false }
+        offset = next
+      } else {
+        guard let (_, last) = ReadRule.variable(rule, bytes, at: offset, end: end) else {
+          return false
+        }
+        offset = last
+      }
+    }
+    return offset == end
+  }
+
+  /// Reads an element that the rules gave up.
   @inline(never)
   private mutating func readSlowly(
     _ number: Int,
-    _ quick: FieldSlot,
     _ bytes: RawSpan,
     at offset: Int
   ) throws(WireError) -> FieldSlot {
@@ -119,17 +156,14 @@ public struct MessageLayout: Sendable {
     let element = UInt8(truncatingIfNeeded: number)
     // Whoever looks into the layout after a fault finds what stands before this element.
     index.limit = element
-    var slot = quick
-    if slot.isNone {
-      slot = try WireReader.read(
-        format,
-        bytes,
-        at: offset,
-        end: bytes.byteCount,
-        element: element,
-        part: nil
-      )
-    }
+    let slot = try WireReader.read(
+      format,
+      bytes,
+      at: offset,
+      end: bytes.byteCount,
+      element: element,
+      part: nil
+    )
     if format.content == .composite {
       try WireReader.checkComposite(bytes, slot, element: element, formats)
     }
@@ -176,5 +210,16 @@ public struct MessageLayout: Sendable {
   @inline(__always)
   func slot(_ element: Element) -> FieldSlot? {
     index.has(element) ? slots[Int(element.number)] : nil
+  }
+}
+
+extension UInt64 {
+  /// The bits in the opposite order.
+  @inline(__always)
+  fileprivate var bitReversed: UInt64 {
+    var word = byteSwapped
+    word = (word >> 4 & 0x0F0F_0F0F_0F0F_0F0F) | (word & 0x0F0F_0F0F_0F0F_0F0F) << 4
+    word = (word >> 2 & 0x3333_3333_3333_3333) | (word & 0x3333_3333_3333_3333) << 2
+    return (word >> 1 & 0x5555_5555_5555_5555) | (word & 0x5555_5555_5555_5555) << 1
   }
 }

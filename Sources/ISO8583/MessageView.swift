@@ -77,22 +77,21 @@ public struct MessageView: ~Escapable {
 
   /// Copies those of some elements that the message has, as they stand on the wire and in order.
   ///
-  /// Neighbours are copied in one run, since an answer repeats most of what was asked.
+  /// Elements between which the message has no others are copied in one run, since an answer repeats
+  /// most of what was asked.
   ///
   /// - Parameters:
   ///   - set: The elements.
   ///   - target: Has room for as many bytes as the message has, and `copyReserve` more, which are
   ///     overwritten too.
   /// - Returns: how many bytes were written.
-  @inline(__always)
-  @inlinable
+  @inline(never)
   public func copy(_ set: ElementSet, to target: UnsafeMutableRawPointer) -> Int {
-    let present = elements & set
-    var written = copy(present.primary, from: 1, to: target)
-    if present.secondary != 0 {
-      written &+= copy(present.secondary, from: 65, to: target + written)
-    }
+    let written = copy(set.primary, of: elements.primary, from: 1, to: target)
+    let secondary = set.secondary & elements.secondary
+    guard secondary != 0 else { return written }
     return written
+      &+ copy(secondary, of: elements.secondary, from: 65, to: target + written)
   }
 
   /// How many bytes `copy` may write behind those that it says.
@@ -100,33 +99,36 @@ public struct MessageView: ~Escapable {
 
   /// Copies the elements of one bitmap, of which `first` has the top bit.
   @inline(__always)
-  @inlinable
-  func copy(_ bitmap: UInt64, from first: Int, to target: UnsafeMutableRawPointer) -> Int {
-    var remaining = bitmap
+  private func copy(
+    _ set: UInt64,
+    of present: UInt64,
+    from first: Int,
+    to target: UnsafeMutableRawPointer
+  ) -> Int {
+    var remaining = set & present
+    let others = present & ~set
     var written = 0
-    var start = 0
-    var end = 0
     while remaining != 0 {
       let bit = remaining.leadingZeroBitCount
-      remaining ^= 0x8000_0000_0000_0000 &>> UInt64(truncatingIfNeeded: bit)
+      // The run ends in front of the next element that is not wanted.
+      let behind = others & (~0 &>> UInt64(truncatingIfNeeded: bit))
+      let run =
+        behind == 0
+        ? remaining
+        : remaining & ~(~0 &>> UInt64(truncatingIfNeeded: behind.leadingZeroBitCount))
+      remaining ^= run
       let number = first &+ bit
-      let slot = slots[unchecked: number]
-      let next = Int(slot.start) &- Int(formats[number].prefix)
-      if next != end {
-        copyRun(from: start, to: target + written, byteCount: end &- start)
-        written &+= end &- start
-        start = next
-      }
-      end = slot.end
+      let start = Int(slots[unchecked: number].start) &- Int(formats[number].prefix)
+      let end = slots[unchecked: first &+ 63 &- run.trailingZeroBitCount].end
+      copyRun(from: start, to: target + written, byteCount: end &- start)
+      written &+= end &- start
     }
-    copyRun(from: start, to: target + written, byteCount: end &- start)
-    return written &+ end &- start
+    return written
   }
 
   /// Copies bytes of the message in steps of sixteen: runs are too short to be worth a call.
   @inline(__always)
-  @inlinable
-  func copyRun(from start: Int, to target: UnsafeMutableRawPointer, byteCount: Int) {
+  private func copyRun(from start: Int, to target: UnsafeMutableRawPointer, byteCount: Int) {
     let last = bytes.byteCount &- 16
     var done = 0
     while done < byteCount {
@@ -145,8 +147,7 @@ public struct MessageView: ~Escapable {
 
   /// Copies what stands in the last bytes of the message, where no whole step can be read.
   @inline(never)
-  @usableFromInline
-  func copyEnd(from start: Int, to target: UnsafeMutableRawPointer, byteCount: Int) {
+  private func copyEnd(from start: Int, to target: UnsafeMutableRawPointer, byteCount: Int) {
     bytes.extracting(start..<start &+ byteCount).withUnsafeBytes {
       UnsafeMutableRawBufferPointer(start: target, count: byteCount).copyMemory(from: $0)
     }
@@ -173,9 +174,47 @@ public struct MessageView: ~Escapable {
   public func packed(_ element: Element, digits: Int) -> UInt64? {
     guard let slot = slot(element) else { return nil }
     assert(formats[Int(element.number)].isPacked && slot.count == digits)
-    let word = prefix(at: Int(slot.start), bytes: (digits &+ 1) >> 1)
-    return word &>> UInt64(truncatingIfNeeded: 64 &- 4 &* digits)
+    // Where its last digit stands is known without its length.
+    let last = WireReader.provenWord(bytes, Int(slot.start) &+ (digits &+ 1) >> 1 &- 8)
+    let word = last &>> (digits & 1 == 0 ? 0 : 4)
+    return digits == 16 ? word : word & (1 &<< UInt64(truncatingIfNeeded: 4 &* digits) &- 1)
   }
+
+  /// The content of a text element of a fixed number of bytes, at most eight, the last byte lowest; 0
+  /// when the message lacks it.
+  ///
+  /// - Precondition: the element is defined with this number of bytes.
+  @inlinable
+  @inline(__always)
+  public func text(_ element: Element, bytes count: Int) -> UInt64 {
+    guard let slot = slot(element) else { return 0 }
+    assert(formats[Int(element.number)].content == .text && Int(slot.byteCount) == count)
+    let word = WireReader.provenWord(bytes, Int(slot.start) &+ count &- 8)
+    return count == 8 ? word : word & (1 &<< UInt64(truncatingIfNeeded: 8 &* count) &- 1)
+  }
+
+  /// The content of a text element of a fixed number of bytes, eight to sixteen, the first byte highest
+  /// and zeros behind the last; zeros when the message lacks it.
+  ///
+  /// - Precondition: the element is defined with this number of bytes.
+  @inlinable
+  @inline(__always)
+  public func longText(_ element: Element, bytes count: Int) -> (high: UInt64, low: UInt64) {
+    guard let slot = slot(element) else { return (0, 0) }
+    assert(formats[Int(element.number)].content == .text && Int(slot.byteCount) == count)
+    // The content has eight bytes and more.
+    let high = WireReader.provenWord(bytes, Int(slot.start))
+    let last = WireReader.provenWord(bytes, Int(slot.start) &+ count &- 8)
+    return (high, last << UInt64(truncatingIfNeeded: 128 &- 8 &* count))
+  }
+
+  /// The eight bytes that end with an element's content.
+  ///
+  /// They are within the message, whatever the element's length: message type and bitmap, ten bytes,
+  /// stand in front of every element.
+  @inline(__always)
+  @inlinable
+  func lastWord(of slot: FieldSlot) -> UInt64 { WireReader.provenWord(bytes, slot.end &- 8) }
 
   /// The number that an element of a fixed number of packed digits holds, at most sixteen; `nil` when
   /// the message lacks it.
@@ -193,13 +232,18 @@ public struct MessageView: ~Escapable {
   @inline(__always)
   public func packed(_ element: Element) -> (high: UInt64, low: UInt64, count: Int)? {
     guard let slot = slot(element), formats[Int(element.number)].isPacked else { return nil }
-    let start = Int(slot.start)
     let count = Int(slot.count)
-    let high = prefix(at: start, bytes: (count &+ 1) >> 1)
+    let byteCount = Int(slot.byteCount)
+    let last = lastWord(of: slot)
     // A filler may be other than 0.
-    guard count > 16 else { return (high & ~(~0 >> UInt64(4 * count)), 0, count) }
-    let low = prefix(at: start &+ 8, bytes: (count &- 15) >> 1)
-    return (high, low & ~(~0 >> UInt64(4 * (count &- 16))), count)
+    if count <= 16 {
+      return (last << UInt64(64 &- 8 &* byteCount) & ~(~0 >> UInt64(4 &* count)), 0, count)
+    }
+    let high = WireReader.provenWord(bytes, Int(slot.start))
+    let low =
+      byteCount <= 16
+      ? last << UInt64(128 &- 8 &* byteCount) : WireReader.provenWord(bytes, Int(slot.start) &+ 8)
+    return (high, low & ~(~0 >> UInt64(4 &* (count &- 16))), count)
   }
 
   /// Eight bytes of an element's content from a position on, counted from 0, the first one highest;
@@ -207,32 +251,10 @@ public struct MessageView: ~Escapable {
   @inlinable
   @inline(__always)
   public func word(_ element: Element, at position: Int) -> UInt64 {
-    guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
-      return 0
-    }
-    return prefix(at: Int(slot.start) &+ position, bytes: Int(slot.byteCount) &- position)
-  }
-
-  /// The first eight of a number of bytes that stand at an offset; zeros behind the last.
-  @inline(__always)
-  @inlinable
-  func prefix(at offset: Int, bytes count: Int) -> UInt64 {
-    if offset &+ 8 <= bytes.byteCount {
-      let word = WireReader.provenWord(bytes, offset)
-      return count >= 8 ? word : word & ~(~0 >> UInt64(truncatingIfNeeded: 8 &* count))
-    }
-    return lastPrefix(at: offset, bytes: count)
-  }
-
-  /// The same in the last bytes of a message, where no whole word can be read.
-  @inline(never)
-  @usableFromInline
-  func lastPrefix(at offset: Int, bytes count: Int) -> UInt64 {
-    var word: UInt64 = 0
-    for position in 0..<min(8, count) {
-      word |= UInt64(WireReader.byte(bytes, offset &+ position)) << UInt64(56 &- 8 &* position)
-    }
-    return word
+    guard let slot = slot(element), position >= 0 else { return 0 }
+    let rest = Int(slot.byteCount) &- position
+    if rest >= 8 { return WireReader.provenWord(bytes, Int(slot.start) &+ position) }
+    return rest > 0 ? lastWord(of: slot) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* rest) : 0
   }
 
   /// One digit of an element, counted from 0 on the left.
@@ -358,11 +380,12 @@ public struct MessageView: ~Escapable {
     _ slot: FieldSlot
   ) -> (currency: UInt16, exponent: UInt8, value: UInt64) {
     let start = Int(slot.start)
-    let head = number(at: start, digits: 4)
-    // The value begins on a byte: the head takes two.
+    // Three digits of the currency and that of the decimals, then the value, on a byte of its own.
+    let head = WireReader.provenWord(bytes, start &- 6) & 0xFFFF
+    let hundreds = (head >> 12) &* 100 &+ (head >> 8 & 15) &* 10 &+ (head >> 4 & 15)
     let value = number(at: start &+ 2, digits: Int(slot.count) &- 4)
     return (
-      UInt16(truncatingIfNeeded: head / 10), UInt8(truncatingIfNeeded: head % 10), value
+      UInt16(truncatingIfNeeded: hundreds), UInt8(truncatingIfNeeded: head & 15), value
     )
   }
 
@@ -377,11 +400,12 @@ public struct MessageView: ~Escapable {
   @inline(__always)
   @inlinable
   func number(at start: Int, digits: Int) -> UInt64 {
-    guard digits <= 16 else { return longNumber(at: start, digits: digits) }
-    let word =
-      start &+ 8 <= bytes.byteCount
-      ? WireReader.provenWord(bytes, start) : lastPrefix(at: start, bytes: (digits &+ 1) >> 1)
-    return BCD.value(word >> UInt64(truncatingIfNeeded: 64 &- 4 &* digits))
+    guard digits &- 1 < 16, digits != 0 else { return longNumber(at: start, digits: digits) }
+    let byteCount = (digits &+ 1) >> 1
+    let word = WireReader.provenWord(bytes, start &+ byteCount &- 8)
+    // From the highest half-byte on, so that neither what stands in front nor a filler stays.
+    let content = word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* byteCount)
+    return BCD.value(content &>> UInt64(truncatingIfNeeded: 64 &- 4 &* digits))
   }
 
   @inline(never)

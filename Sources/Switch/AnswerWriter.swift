@@ -36,6 +36,24 @@ struct AnswerWriter {
     count &+= message.copy(set, to: base + count)
   }
 
+  /// Repeats elements up to one of fixed length that the answer has in any case, whose content is
+  /// written later, and leaves room for that when the message lacks it.
+  @inline(__always)
+  mutating func copy(
+    _ set: ElementSet,
+    upTo last: Element,
+    _ bytes: Int,
+    of message: borrowing MessageView
+  ) {
+    if message.has(last) {
+      copy(set | ElementSet(last), of: message)
+      announce(last)
+    } else {
+      copy(set, of: message)
+      skip(last, bytes)
+    }
+  }
+
   /// Leaves room for an element of fixed length.
   mutating func skip(_ element: Element, _ bytes: Int) {
     announce(element)

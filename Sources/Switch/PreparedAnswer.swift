@@ -39,20 +39,25 @@ final class PreparedAnswer {
     var writer = AnswerWriter(base: base)
     let hasSecondary = plan.hasSecondary
     writer.begin(plan.response, message.elements & plan.repeated, hasSecondary: hasSecondary)
-    writer.copy(ReplyPlan.beforeSent, of: message)
-    sentOffset = writer.count
-    writer.skip(.transmissionTime, 5)
-    writer.copy(ReplyPlan.beforeErrors, of: message)
-    if let errors = plan.errors, !errors.isEmpty { writer.append(.messageError, text: errors.text) }
-    writer.copy(plan.beforeOutcome, of: message)
+    writer.copy(ReplyPlan.beforeSent, upTo: .transmissionTime, 5, of: message)
+    sentOffset = writer.count - 5
+    if let errors = plan.errors, !errors.isEmpty {
+      writer.copy(ReplyPlan.beforeErrors, of: message)
+      writer.append(.messageError, text: errors.text)
+      writer.copy(plan.beforeOutcome, of: message)
+    } else {
+      writer.copy(ReplyPlan.beforeErrors | plan.beforeOutcome, of: message)
+    }
     outcomeOffset = writer.count
     writer.skip(.actionCode, 8)
-    writer.copy(plan.behindOutcome, of: message)
     if plan.swaps {
+      writer.copy(plan.behindOutcome, of: message)
       writer.append(.destination, from: .originator, of: message)
       writer.append(.originator, from: .destination, of: message)
+      writer.copy(ReplyPlan.last, of: message)
+    } else {
+      writer.copy(plan.behindOutcome | ReplyPlan.last, of: message)
     }
-    writer.copy(ReplyPlan.last, of: message)
     count = writer.finish()
     codeLength = ReplyPlan.approvalCodeLength(message)
   }
@@ -81,11 +86,15 @@ final class PreparedAnswer {
       as: UInt16.self
     )
     if let approvalCode {
-      for position in 0..<6 {
-        let character =
-          position < codeLength ? approvalCode.character(at: position) : UInt8(ascii: " ")
-        (base + outcomeOffset + position).storeBytes(of: character, as: UInt8.self)
-      }
+      let characters = Self.characters(of: approvalCode, count: codeLength)
+      (base + outcomeOffset).storeBytes(
+        of: UInt32(truncatingIfNeeded: characters >> 16).bigEndian,
+        as: UInt32.self
+      )
+      (base + outcomeOffset + 4).storeBytes(
+        of: UInt16(truncatingIfNeeded: characters).bigEndian,
+        as: UInt16.self
+      )
       let byte = base + 2 + Int(Element.approvalCode.number - 1) / 8
       let bit: UInt8 = 0x80 >> ((Element.approvalCode.number - 1) & 7)
       byte.storeBytes(of: byte.load(as: UInt8.self) | bit, as: UInt8.self)
@@ -98,6 +107,24 @@ final class PreparedAnswer {
       count -= 6
     }
     return UnsafeRawBufferPointer(start: base, count: count)
+  }
+
+  /// The first characters of an approval code and spaces up to six, the last one in the lowest byte:
+  /// those of `ApprovalCode.character(at:)`, all at once.
+  static func characters(of code: ApprovalCode, count: Int) -> UInt64 {
+    let bits = UInt64(code.bits)
+    // Ten bits to each of three lanes, then five to each of six.
+    let pairs = bits & 0x3FF | (bits & 0xF_FC00) << 6 | (bits & 0x3FF0_0000) << 12
+    let values = pairs & 0x001F_001F_001F | (pairs & 0x03E0_03E0_03E0) << 3
+    let ones: UInt64 = 0x0101_0101_0101
+    // One where a value is the threshold or more, as its sum then has the top bit.
+    func above(_ threshold: UInt64) -> UInt64 { (values + (128 - threshold) * ones) >> 7 & ones }
+    // Digits, then letters from A on, one further behind each of I, L, O and U.
+    let characters =
+      values + 0x30 * ones + 7 * above(10) + above(18) + above(20) + above(22) + above(27)
+    guard count < 6 else { return characters }
+    let spaces: UInt64 = 1 << UInt64(8 * (6 - count)) - 1
+    return characters & ~spaces | 0x2020_2020_2020 & spaces
   }
 
   /// Gives the memory of a long answer back.

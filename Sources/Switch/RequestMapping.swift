@@ -64,30 +64,27 @@ struct RequestMapping {
     _ kind: AuthorizationRequest.Kind
   ) throws(Refusal) -> AuthorizationRequest {
     guard Self.isPlain(message, kind) else { return try mapDetails(message, kind) }
-    var errors = FormatErrors()
-
-    if !message.has(.processingCode) { errors.add(.processingCode, .missing) }
-    let function = message.unsigned(.functionCode, digits: 3)
-    if function == nil { errors.add(.functionCode, .missing) }
-    let processingCode = message.word(.processingCode, at: 0)
-
-    let pan = cardNumber(message, &errors)
-    let amount = amount(message, &errors)
-    checkTransmissionTime(message, &errors)
-    let stan = message.unsigned(.stan, digits: 12)
-    if stan == nil { errors.add(.stan, .missing) }
-    let localTime = localTime(message, &errors)
-    let expiry = expiry(message, &errors)
-    if !message.has(.posDataCode) { errors.add(.posDataCode, .missing) }
-    let category = message.unsigned(.merchantCategory, digits: 4)
-    if category == nil { errors.add(.merchantCategory, .missing) }
-    guard errors.isEmpty, let pan, let amount, let localTime, let function, let stan, let category
-    else { throw .malformed(errors) }
+    // What is right is read at once; only what is not is gone through again for what to say of it.
+    guard message.elements.contains(Self.required),
+      let stan = message.unsigned(.stan, digits: 12),
+      let category = message.unsigned(.merchantCategory, digits: 4),
+      let transmitted = message.packed(.transmissionTime, digits: 10), Self.isTime(transmitted),
+      let local = message.packed(.localTime, digits: 14),
+      let localTime = LocalTime(packed: local),
+      let claim = message.amount(.amountTransaction), let amount = Amount(claim),
+      let expiry = plainExpiry(message), let pan = agreedNumber(message)
+    else { throw .malformed(faults(message)) }
     // Nothing is asked for: whether the card could be used.
     if amount.isZero, kind == .hold { return try mapDetails(message, kind) }
 
     let acquirer = message.unsigned(.acquirer)
-    let elements = elements(message, processingCode >> 16, function, stan, acquirer)
+    let elements = elements(
+      message,
+      message.text(.processingCode, bytes: 6),
+      Self.plainFunction(kind),
+      stan,
+      acquirer
+    )
     let token = tokenizer.token(for: pan)
     return AuthorizationRequest(
       kind: kind,
@@ -102,11 +99,35 @@ struct RequestMapping {
         processingCode: elements.processingCode,
         stan: stan,
         acquirer: acquirer ?? 0,
-        retrievalReference: text(message, .retrievalReference),
+        retrievalReference: FixedText(message.longText(.retrievalReference, bytes: 12)),
         terminal: elements.terminal,
         merchantCategory: UInt16(truncatingIfNeeded: category)
       )
     )
+  }
+
+  /// What a plain purchase must have, besides a card number.
+  private static var required: ElementSet {
+    .init(.processingCode) | .init(.amountTransaction) | .init(.transmissionTime) | .init(.stan)
+      | .init(.localTime) | .init(.posDataCode) | .init(.functionCode) | .init(.merchantCategory)
+  }
+
+  /// What is wrong with a plain purchase that could not be mapped.
+  @inline(never)
+  private func faults(_ message: borrowing MessageView) -> FormatErrors {
+    var errors = FormatErrors()
+    if !message.has(.processingCode) { errors.add(.processingCode, .missing) }
+    if !message.has(.functionCode) { errors.add(.functionCode, .missing) }
+    _ = cardNumber(message, &errors)
+    _ = amount(message, &errors)
+    checkTransmissionTime(message, &errors)
+    if !message.has(.stan) { errors.add(.stan, .missing) }
+    _ = localTime(message, &errors)
+    _ = expiry(message, &errors)
+    if !message.has(.posDataCode) { errors.add(.posDataCode, .missing) }
+    if !message.has(.merchantCategory) { errors.add(.merchantCategory, .missing) }
+    precondition(!errors.isEmpty, "a message is refused, and nothing is wrong with it")
+    return errors
   }
 
   /// What names a message and what it asks, from its elements.
@@ -125,7 +146,7 @@ struct RequestMapping {
       stan: stan,
       sender: acquirer ?? message.unsigned(.forwarder) ?? 0,
       senderForm: (acquirer == nil ? 0x10 : 0) | UInt64(message.digitCount(sender) ?? 0),
-      terminal: text(message, .terminal)
+      terminal: FixedText(message.longText(.terminal, bytes: 16))
     )
   }
 
@@ -141,19 +162,24 @@ struct RequestMapping {
     _ kind: AuthorizationRequest.Kind
   ) -> Bool {
     guard kind.rawValue <= AuthorizationRequest.Kind.debit.rawValue else { return false }
-    let function = message.unsigned(.functionCode, digits: 3)
-    let plain: UInt64 = kind == .hold ? 100 : 200
-    guard function == nil || function == plain, (message.elements & special) == ElementSet()
+    let function = message.packed(.functionCode, digits: 3)
+    guard function == nil || function == (kind == .hold ? 0x100 : 0x200),
+      (message.elements & special) == ElementSet()
     else { return false }
     guard message.has(.processingCode) else { return true }
-    switch message.word(.processingCode, at: 0) >> 48 {
+    switch message.text(.processingCode, bytes: 6) >> 32 {
     case 0x3030, 0x3031, 0x3131: return true
     default: return false
     }
   }
 
-  /// DE 2, or the number in track 2 when there is no DE 2; both must agree.
+  /// DE 24 of a plain purchase.
   @inline(__always)
+  private static func plainFunction(_ kind: AuthorizationRequest.Kind) -> UInt64 {
+    kind == .hold ? 100 : 200
+  }
+
+  /// DE 2, or the number in track 2 when there is no DE 2; both must agree.
   func cardNumber(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
@@ -170,8 +196,45 @@ struct RequestMapping {
     return number
   }
 
-  /// The digits in front of the separator of track 2, `=` or `D`.
+  /// The number of DE 2 when that and track 2 do not differ; `nil` leaves the judgement to
+  /// `cardNumber`, which says the same of every message and takes longer.
   @inline(__always)
+  private func agreedNumber(_ message: borrowing MessageView) -> PAN? {
+    guard let number = message.packed(.pan), number.count == 16 else {
+      return uncommonNumber(message)
+    }
+    if message.has(.track2) {
+      guard message.word(.track2, at: 0) == Self.characters(number.high >> 32),
+        message.word(.track2, at: 8) == Self.characters(number.high & 0xFFFF_FFFF),
+        Self.isSeparator(message.byte(.track2, 16))
+      else { return uncommonNumber(message) }
+    }
+    return PAN(packed: number.high, number.low, count: 16)
+  }
+
+  /// A card number that is not in DE 2 or not of sixteen digits.
+  @inline(never)
+  private func uncommonNumber(_ message: borrowing MessageView) -> PAN? {
+    var errors = FormatErrors()
+    let number = cardNumber(message, &errors)
+    return errors.isEmpty ? number : nil
+  }
+
+  /// The characters of eight packed digits in the low half.
+  @inline(__always)
+  private static func characters(_ digits: UInt64) -> UInt64 {
+    // Lanes are parted: four of them, pairs, single ones.
+    let fours = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+    let pairs = (fours | fours << 8) & 0x00FF_00FF_00FF_00FF
+    return (pairs | pairs << 4) & 0x0F0F_0F0F_0F0F_0F0F | 0x3030_3030_3030_3030
+  }
+
+  @inline(__always)
+  private static func isSeparator(_ byte: UInt8?) -> Bool {
+    byte == UInt8(ascii: "=") || byte == UInt8(ascii: "D")
+  }
+
+  /// The digits in front of the separator of track 2, `=` or `D`.
   private func trackNumber(_ message: borrowing MessageView) -> PAN? {
     guard message.has(.track2) else { return nil }
     // Nineteen digits and the separator stand in three words.
@@ -189,9 +252,7 @@ struct RequestMapping {
         count += third.count
       }
     }
-    guard let separator = message.byte(.track2, count),
-      separator == UInt8(ascii: "=") || separator == UInt8(ascii: "D")
-    else { return nil }
+    guard Self.isSeparator(message.byte(.track2, count)) else { return nil }
     return PAN(packed: high, low, count: count)
   }
 
@@ -211,7 +272,6 @@ struct RequestMapping {
   }
 
   /// DE 4 with the exponent that its currency has; another one would move the decimal point.
-  @inline(__always)
   func amount(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
@@ -241,7 +301,6 @@ struct RequestMapping {
     return Amount(minorUnits: Int64(claim.value), currency: currency)
   }
 
-  @inline(__always)
   func checkTransmissionTime(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
@@ -250,13 +309,16 @@ struct RequestMapping {
       errors.add(.transmissionTime, .missing)
       return
     }
-    // MMDDhhmmss has no year; a leap year takes every date that can occur.
-    if !LocalTime.isTime(packed: 0x2000 << 40 | packed) {
-      errors.add(.transmissionTime, .dateFormat)
-    }
+    if !Self.isTime(packed) { errors.add(.transmissionTime, .dateFormat) }
   }
 
+  /// Whether ten packed digits are month, day and time of day.
   @inline(__always)
+  private static func isTime(_ packed: UInt64) -> Bool {
+    // There is no year; a leap year takes every date that can occur.
+    LocalTime.isTime(packed: 0x2000 << 40 | packed)
+  }
+
   func localTime(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
@@ -273,7 +335,6 @@ struct RequestMapping {
   }
 
   /// DE 14, else the month in track 2 behind its separator.
-  @inline(__always)
   func expiry(
     _ message: borrowing MessageView,
     _ errors: inout FormatErrors
@@ -286,6 +347,15 @@ struct RequestMapping {
       return expiry
     }
     return trackExpiry(message)
+  }
+
+  /// The month of a plain purchase, if it has one; `nil` when DE 14 is no month.
+  @inline(__always)
+  private func plainExpiry(_ message: borrowing MessageView) -> CardExpiry?? {
+    guard let digits = message.packed(.expirationDate, digits: 4) else {
+      return .some(trackExpiry(message))
+    }
+    return CardExpiry(packed: digits).map { .some($0) }
   }
 
   /// The month in track 2 behind its separator.
@@ -379,4 +449,23 @@ extension AuthorizationRequest.Kind {
   /// The kind that stands for class and function in names of messages: 2104 is of those of 2100.
   @inline(__always)
   var identity: AuthorizationRequest.Kind { self == .verification ? .hold : self }
+}
+
+extension Amount {
+  /// A claimed amount; `nil` when there is no such currency or it has other decimals.
+  @inline(__always)
+  fileprivate init?(_ claim: (currency: UInt16, exponent: UInt8, value: UInt64)) {
+    guard let currency = Currency(number: claim.currency), currency.exponent == claim.exponent
+    else {
+      return nil
+    }
+    self.init(minorUnits: Int64(truncatingIfNeeded: claim.value), currency: currency)
+  }
+}
+
+extension FixedText {
+  @inline(__always)
+  fileprivate init(_ halves: (high: UInt64, low: UInt64)) {
+    self.init(high: halves.high, low: halves.low)
+  }
 }

@@ -14,6 +14,13 @@ struct FrameDecoder {
 
   /// The bytes being decoded: either a chunk of the network's or `own`'s storage.
   private var source = ByteBuffer()
+  /// The storage of `source`, which keeps it; looked up once and not for each frame. Everything that
+  /// changes `source` begins with `settle` and ends with `look`.
+  private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Where the next frame begins in `bytes`.
+  private var position = 0
+  /// Where what has arrived ends in `bytes`.
+  private var end = 0
   private var own = ByteBuffer()
   private var sourceIsChunk = false
   /// The rest of the network's chunk, while the frame that it completes is in `source`.
@@ -31,19 +38,21 @@ struct FrameDecoder {
   }
 
   /// The number of bytes that were received and not yet cut off as a frame.
-  var bufferedBytes: Int { source.readableBytes + rest.readableBytes }
+  var bufferedBytes: Int { end - position + rest.readableBytes }
 
   /// The memory held for bytes of this link.
   var heldBytes: Int { source.capacity + own.capacity + rest.capacity }
 
   /// Adds bytes as they came from the network.
   mutating func receive(_ chunk: ByteBuffer) {
+    settle()
+    defer { look() }
     if source.readableBytes == 0, !sourceIsChunk {
       swap(&source, &own)
       source = chunk
       sourceIsChunk = true
     } else {
-      if sourceIsChunk { release() }
+      if sourceIsChunk { keepRest() }
       rest = chunk
       completeFrame()
     }
@@ -78,35 +87,36 @@ struct FrameDecoder {
   ///
   /// The length is checked before a single byte of the frame is waited for.
   mutating func next() throws(FramingFault) -> FrameEvent {
-    if source.readableBytes == 0, rest.readableBytes > 0 { readRest() }
+    if position == end, rest.readableBytes > 0 { readRest() }
     let prefixBytes = framing.prefixBytes
-    guard source.readableBytes >= prefixBytes else { return .incomplete }
-    let stated = source.withUnsafeReadableBytes {
-      framing.frameBytes(prefix: UnsafeRawBufferPointer(rebasing: $0[..<prefixBytes]))
-    }
+    let arrived = end &- position &- prefixBytes
+    guard arrived >= 0 else { return .incomplete }
+    let stated = framing.frameBytes(
+      prefix: UnsafeRawBufferPointer(rebasing: bytes[position..<position &+ prefixBytes])
+    )
     guard let frameBytes = stated else { throw .notALength(prefix: prefix) }
     if frameBytes == 0 {
-      source.moveReaderIndex(forwardBy: prefixBytes)
+      position &+= prefixBytes
       return .keepAlive
     }
     guard frameBytes <= maximumFrameBytes else {
       throw .tooLong(frameBytes: frameBytes, prefix: prefix)
     }
     guard frameBytes > headerBytes else { throw .tooShort(frameBytes: frameBytes) }
-    guard source.readableBytes - prefixBytes >= frameBytes else { return .incomplete }
-    let start = source.readerIndex + prefixBytes
-    var header = FrameHeader.none
-    if headerBytes != 0 {
-      header = source.withVeryUnsafeBytes {
-        TPDU.header(UnsafeRawBufferPointer(rebasing: $0[start...]))
-      }
-    }
-    source.moveReaderIndex(forwardBy: prefixBytes + frameBytes)
-    return .frame(header, start + headerBytes..<start + frameBytes)
+    guard arrived >= frameBytes else { return .incomplete }
+    let start = position &+ prefixBytes
+    let header =
+      headerBytes == 0
+      ? FrameHeader.none
+      : TPDU.header(UnsafeRawBufferPointer(rebasing: bytes[start..<start &+ headerBytes]))
+    position = start &+ frameBytes
+    return .frame(header, start &+ headerBytes..<position)
   }
 
   /// Goes on in the network's chunk, once the frame that began before it is taken.
   private mutating func readRest() {
+    settle()
+    defer { look() }
     swap(&source, &own)
     source = rest
     rest = ByteBuffer()
@@ -121,11 +131,17 @@ struct FrameDecoder {
     at place: Range<Int>,
     _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
-    source.withVeryUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[place])) }
+    body(UnsafeRawBufferPointer(rebasing: bytes[place]))
   }
 
   /// Gives the network's chunk back and keeps what is left of it.
   mutating func release() {
+    settle()
+    keepRest()
+    look()
+  }
+
+  private mutating func keepRest() {
     if rest.readableBytes > 0 {
       // The link may take no more for now: what it did not get to is kept.
       source.writeImmutableBuffer(rest)
@@ -153,10 +169,23 @@ struct FrameDecoder {
     own = ByteBuffer()
     rest = ByteBuffer()
     sourceIsChunk = false
+    look()
+  }
+
+  /// Brings `source` up to what was taken.
+  private mutating func settle() { source.moveReaderIndex(to: position) }
+
+  /// Finds the bytes of `source` anew.
+  private mutating func look() {
+    // The pointer outlives the closure: it is that of the storage, which `source` keeps and which
+    // nothing writes to between here and `settle`.
+    bytes = source.withVeryUnsafeBytes { $0 }
+    position = source.readerIndex
+    end = source.writerIndex
   }
 
   /// The prefix that the bytes not yet cut off begin with, as far as it has arrived.
   var prefix: [UInt8] {
-    source.withUnsafeReadableBytes { Array($0.prefix(framing.prefixBytes)) }
+    Array(bytes[position..<end].prefix(framing.prefixBytes))
   }
 }

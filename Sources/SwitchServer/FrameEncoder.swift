@@ -1,4 +1,3 @@
-import NIOCore
 import Switch
 
 /// Puts messages into frames of one listener's framing.
@@ -20,13 +19,12 @@ struct FrameEncoder {
   func write(
     _ message: UnsafeRawBufferPointer,
     answering header: FrameHeader,
-    into buffer: inout ByteBuffer
+    into frames: inout OutgoingFrames
   ) -> Bool {
-    let frameBytes = headerBytes + message.count
+    let frameBytes = headerBytes &+ message.count
     guard !message.isEmpty, frameBytes <= framing.maximumFrameBytes else { return false }
-    // One look at the buffer for all of the frame: each has its price.
     let prefixBytes = framing.prefixBytes
-    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: prefixBytes + frameBytes) { room in
+    frames.append(prefixBytes &+ frameBytes) { room in
       framing.storePrefix(frameBytes: frameBytes, into: room)
       if headerBytes != 0 {
         TPDU.storeAnswer(
@@ -34,18 +32,16 @@ struct FrameEncoder {
           into: UnsafeMutableRawBufferPointer(rebasing: room[prefixBytes...])
         )
       }
-      UnsafeMutableRawBufferPointer(rebasing: room[(prefixBytes + headerBytes)...])
-        .copyMemory(from: message)
-      return prefixBytes + frameBytes
+      let place = UnsafeMutableRawBufferPointer(
+        rebasing: room[prefixBytes &+ headerBytes..<prefixBytes &+ frameBytes]
+      )
+      place.copyMemory(from: message)
     }
     return true
   }
 
   /// Appends a keep-alive: the prefix that states no bytes, even where frames carry a header.
-  func writeKeepAlive(into buffer: inout ByteBuffer) {
-    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: framing.prefixBytes) { room in
-      framing.storePrefix(frameBytes: 0, into: room)
-      return framing.prefixBytes
-    }
+  func writeKeepAlive(into frames: inout OutgoingFrames) {
+    frames.append(framing.prefixBytes) { framing.storePrefix(frameBytes: 0, into: $0) }
   }
 }

@@ -13,11 +13,13 @@ final class LinkHandler: ChannelDuplexHandler {
   let record: LinkRecord
   private let loop: LinkLoop
   private let encoder: FrameEncoder
-  private var decoder: FrameDecoder
-  private var machine: LinkMachine
-  private var context: ChannelHandlerContext?
+  // Unchecked, all three: they are used on the link's event loop, and no access spans a call that
+  // leads back here; each check costs as much as the use.
+  @exclusivity(unchecked) private var decoder: FrameDecoder
+  @exclusivity(unchecked) private var machine: LinkMachine
   /// Answers of this turn of the loop.
-  private var output = ByteBuffer()
+  @exclusivity(unchecked) private var output = OutgoingFrames()
+  private var context: ChannelHandlerContext?
   private var isMarked = false
   private var mustResume = false
   private var mustFlush = false
@@ -62,7 +64,7 @@ final class LinkHandler: ChannelDuplexHandler {
     loop.turn { perform(machine.on(.disconnected, at: loop.now)) }
     let reason = machine.phase.closeReason ?? .connectionError
     decoder.discard()
-    output = ByteBuffer()
+    output = OutgoingFrames()
     loop.close(self, reason)
     loop.logger.info(
       "link closed",
@@ -239,7 +241,7 @@ final class LinkHandler: ChannelDuplexHandler {
         perform(machine.on(.decoded(remainingBytes: decoder.bufferedBytes), at: now))
         return
       }
-      if output.readableBytes >= Self.handOverBytes { handOver() }
+      if output.byteCount >= Self.handOverBytes { handOver() }
     }
     if machine.phase == .open {
       decoder.release()
@@ -298,10 +300,10 @@ final class LinkHandler: ChannelDuplexHandler {
 
   /// Hands this turn's answers to the connection in one write.
   private func handOver() {
-    guard let context, output.readableBytes > 0 else { return }
-    loop.metrics.bytesSent.add(UInt64(output.readableBytes))
-    context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-    reuseOutput()
+    guard let context, output.byteCount > 0 else { return }
+    loop.metrics.bytesSent.add(UInt64(output.byteCount))
+    context.writeAndFlush(wrapOutboundOut(output.whole()), promise: nil)
+    output.clear(retaining: Self.retainedBytes)
     guard !context.channel.isWritable else { return }
     let queued = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
     perform(machine.on(.queued(bytes: queued ?? 0), at: loop.now))
@@ -310,22 +312,13 @@ final class LinkHandler: ChannelDuplexHandler {
   /// Hands over the last answers and learns when the operating system has them.
   private func handOverLast() {
     guard let context else { return }
-    loop.metrics.bytesSent.add(UInt64(output.readableBytes))
+    loop.metrics.bytesSent.add(UInt64(output.byteCount))
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenSuccess { [self] in
       loop.turn { perform(machine.on(.flushed, at: loop.now)) }
     }
-    context.writeAndFlush(wrapOutboundOut(output), promise: written)
-    output = ByteBuffer()
-  }
-
-  /// Uses the same storage for the next turn unless the connection still holds it.
-  private func reuseOutput() {
-    if output.capacity > Self.retainedBytes {
-      output = ByteBuffer()
-    } else {
-      output.clear()
-    }
+    context.writeAndFlush(wrapOutboundOut(output.whole()), promise: written)
+    output = OutgoingFrames()
   }
 
   private func reportFault(_ fault: FramingFault) {

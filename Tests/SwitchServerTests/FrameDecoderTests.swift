@@ -190,16 +190,16 @@ struct FrameDecoderTests {
   func `what the encoder writes the reference reads alike`(framing: Framing, hasTPDU: Bool) {
     let encoder = FrameEncoder(framing: framing, hasTPDU: hasTPDU)
     let message = [UInt8](repeating: 0x42, count: 300)
-    var buffer = ByteBuffer()
+    var frames = OutgoingFrames()
     let header = FrameHeader(bytes: hasTPDU ? 0x60_0001_0002 : 0)
     let written = message.withUnsafeBytes {
-      encoder.write($0, answering: header, into: &buffer)
+      encoder.write($0, answering: header, into: &frames)
     }
-    encoder.writeKeepAlive(into: &buffer)
+    encoder.writeKeepAlive(into: &frames)
     let tpdu: [UInt8] = hasTPDU ? [0x60, 0x00, 0x02, 0x00, 0x01] : []
     #expect(written)
     #expect(
-      Array(buffer.readableBytesView)
+      Array(frames.whole().readableBytesView)
         == ReferenceFrames.frame(framing, message, tpdu: tpdu) + ReferenceFrames.prefix(framing, 0)
     )
   }
@@ -210,14 +210,34 @@ struct FrameDecoderTests {
         let encoder = FrameEncoder(framing: framing, hasTPDU: hasTPDU)
         let largest = limit - (hasTPDU ? 5 : 0)
         for (count, fits) in [(largest, true), (largest + 1, false), (0, false)] {
-          var buffer = ByteBuffer()
+          var frames = OutgoingFrames()
           let written = [UInt8](repeating: 7, count: count).withUnsafeBytes {
-            encoder.write($0, answering: .none, into: &buffer)
+            encoder.write($0, answering: .none, into: &frames)
           }
           #expect(written == fits)
-          #expect((buffer.readableBytes > 0) == fits)
+          #expect((frames.byteCount > 0) == fits)
         }
       }
+    }
+  }
+
+  @Test func `frames handed over stay as they were when the next ones are written`() {
+    var frames = OutgoingFrames()
+    var handedOver: [ByteBuffer] = []
+    for round in UInt8(0)..<8 {
+      for _ in 0..<100 * Int(round) {
+        frames.append(3) { room in
+          for index in 0..<3 { room[index] = round }
+        }
+      }
+      handedOver.append(frames.whole())
+      frames.clear(retaining: 1000)
+      #expect(frames.byteCount == 0)
+      #expect(frames.heldBytes <= 1024)
+    }
+    for (round, buffer) in handedOver.enumerated() {
+      #expect(buffer.readableBytes == 300 * round)
+      #expect(buffer.readableBytesView.allSatisfy { $0 == UInt8(round) })
     }
   }
 }

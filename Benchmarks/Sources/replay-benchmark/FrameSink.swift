@@ -1,4 +1,3 @@
-import NIOCore
 import Switch
 
 @testable import SwitchServer
@@ -7,11 +6,9 @@ import Switch
 final class FrameSink: FrameOutput {
   private let encoder = FrameEncoder(framing: .nac2, hasTPDU: false)
   // Unchecked, so that what is measured is the switch: no access spans a call of another.
-  @exclusivity(unchecked) private var buffer = ByteBuffer()
+  @exclusivity(unchecked) private var buffer = OutgoingFrames()
   @exclusivity(unchecked) private(set) var answered = 0
   @exclusivity(unchecked) private(set) var bytes = 0
-
-  init() { buffer.reserveCapacity(1 << 20) }
 
   func answer(_ link: LinkID, _ header: FrameHeader, _ message: UnsafeRawBufferPointer) {
     if encoder.write(message, answering: header, into: &buffer) { answered += 1 }
@@ -23,7 +20,7 @@ final class FrameSink: FrameOutput {
 
   /// Hands the answers over.
   func flush() {
-    bytes += buffer.readableBytes
-    buffer.clear()
+    bytes += buffer.byteCount
+    buffer.clear(retaining: 1 << 20)
   }
 }
