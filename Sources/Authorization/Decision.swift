@@ -91,7 +91,8 @@ func visitFailures(
     }
     return
   }
-  let purpose = request.details?.purpose ?? .purchase
+  let details = request.details
+  let purpose = details?.purpose ?? .purchase
 
   // The card may be used. A credit is never refused for the state of the card.
   if purpose != .credit {
@@ -116,7 +117,7 @@ func visitFailures(
   // The amount can be taken from it.
   let billed: Money
   let hold: Money
-  if let details = request.details {
+  if let details {
     guard let charge = snapshot.charge else {
       _ = fails(.currencyNotAccepted)
       return

@@ -147,7 +147,7 @@ public struct PAN: Hashable, Sendable {
   @inlinable
   @inline(__always)
   public var leadingNine: UInt32? {
-    count >= 9 ? UInt32(truncatingIfNeeded: leading(9)) : nil
+    count >= 9 ? UInt32(truncatingIfNeeded: PackedDigits.number(packed.0 &>> 28)) : nil
   }
 
   /// What may be shown: the first six and the last four digits, stars between them.

@@ -11,6 +11,9 @@ public struct MessageType: Hashable, Sendable {
     self.code = code
   }
 
+  @inlinable
+  init(trusted code: UInt16) { self.code = code }
+
   /// The type written as four decimal digits, or `nil` for any other text.
   public init?(text: some StringProtocol) {
     let digits = text.utf8
@@ -46,7 +49,8 @@ public struct MessageType: Hashable, Sendable {
   /// The answer to a repeat is that of the first sending: 2101 is answered with 2110.
   @inlinable public var response: MessageType? {
     guard function & 1 == 0, function <= 6, origin <= 5 else { return nil }
-    return MessageType(code: (code & 0xFFFE) + 0x10)
+    // Digits before, digits behind: an even digit up to 6 takes one more.
+    return MessageType(trusted: code & 0xFFFE | 0x10)
   }
 
   /// Whether the sender says that it sent this message before.

@@ -19,7 +19,7 @@ public final class AuthorizationPipeline: FrameProcessor {
   private let network: NetworkID
   private let waiting = WaitingRequests()
   /// The answer to a message that does not wait.
-  private let immediate = PreparedAnswer()
+  @exclusivity(unchecked) private var immediate = PreparedAnswer()
   /// Where the elements of the present message stand; behind a pointer, since a property of this size
   /// would be guarded against overlapping access, message by message.
   private let layout: UnsafeMutablePointer<MessageLayout>
@@ -77,6 +77,7 @@ public final class AuthorizationPipeline: FrameProcessor {
     return route(message, frame.count, header, link, arrival, output)
   }
 
+  @inline(__always)
   private func route(
     _ message: borrowing MessageView,
     _ byteCount: Int,
@@ -102,69 +103,93 @@ public final class AuthorizationPipeline: FrameProcessor {
       return manage(message, response, byteCount, header, link, arrival, output)
 
     case .authorization(let kind):
-      // Elements to request.
-      let request: AuthorizationRequest
       do throws(RequestMapping.Refusal) {
-        request = try mapping.map(message, kind)
+        // Elements to request, and request to writer: decided there, durable there, back through
+        // `collect`.
+        let ticket = try mapping.map(message, kind) { submit($0, arrival) }
+        guard let ticket else {
+          metrics.overloaded.add()
+          let code = ActionCode.issuerInoperative
+          return answer(message, response, code, nil, byteCount, header, link, output)
+        }
+        waiting.keep(ticket, header, link, arrival, isSilent: kind.isSilent)
+          .pointee.answer.prepare(
+            message,
+            byteCount: byteCount,
+            ReplyPlan(message, response, nil)
+          )
+        metrics.wire.record(from: arrival, to: .now())
+        return .pending
       } catch {
         return answer(message, response, error, byteCount, header, link, output)
       }
-
-      // Request to writer: decided there, durable there, back through `collect`.
-      let ticket = waiting.claim()
-      let (deadline, isEndless) = arrival.nanoseconds.addingReportingOverflow(answerNanoseconds)
-      guard
-        ledger.submit(
-          request,
-          to: inboxID,
-          ticket: ticket.number,
-          deadline: MonotonicTime(nanoseconds: isEndless ? .max : deadline)
-        )
-      else {
-        waiting.release(ticket)
-        metrics.overloaded.add()
-        return answer(message, response, .issuerInoperative, nil, byteCount, header, link, output)
-      }
-      waiting.keep(ticket, header, link, arrival, isSilent: kind.isSilent).prepare(
-        message,
-        byteCount: byteCount,
-        ReplyPlan(message, response, nil)
-      )
-      metrics.wire.record(from: arrival, to: .now())
-      return .pending
     }
+  }
+
+  /// Leaves a request with the writer; `nil` when too much waits there.
+  @inline(__always)
+  private func submit(
+    _ request: AuthorizationRequest,
+    _ arrival: MonotonicTime
+  ) -> WaitingRequests.Ticket? {
+    let ticket = waiting.claim()
+    let (deadline, isEndless) = arrival.nanoseconds.addingReportingOverflow(answerNanoseconds)
+    let isTaken = ledger.submit(
+      request,
+      to: inboxID,
+      ticket: ticket.number,
+      deadline: MonotonicTime(nanoseconds: isEndless ? .max : deadline)
+    )
+    if isTaken { return ticket }
+    waiting.release(ticket)
+    return nil
   }
 
   /// Gives the answers of everything that has become durable.
   public func collect(into output: any FrameOutput) {
+    // In a local variable: a property would be guarded against overlapping access all the while.
+    var outcomes: [AuthorizationOutcome] = []
+    swap(&outcomes, &self.outcomes)
     inbox.take(&outcomes)
     let now = MonotonicTime.now()
-    for outcome in outcomes {
-      guard let (ticket, slot) = waiting.slot(outcome.ticket) else { continue }
-      if slot.origin.isSilent {
-        output.withdraw(slot.origin.link)
-        waiting.release(ticket)
-        continue
-      }
-      // Outcome to answer.
-      let bytes = slot.answer.complete(
-        outcome.actionCode,
-        outcome.approvalCode,
-        sent: sentDigits(outcome.decided)
-      )
-      if outcome.amendment == nil, outcome.actionCode != .messageError {
-        output.answer(slot.origin.link, slot.origin.header, bytes)
-      } else {
-        amend(bytes, outcome, errors(of: outcome)) {
-          output.answer(slot.origin.link, slot.origin.header, $0)
-        }
-      }
-      metrics.service.record(from: slot.origin.arrival, to: now)
-      metrics.answered.add()
-      if !cutOvers.isEmpty { cutOvers[outcome.ticket] = nil }
-      waiting.release(ticket)
+    // Where they stand: a copy of each would retain what it refers to.
+    outcomes.withUnsafeBufferPointer {
+      guard let first = $0.baseAddress else { return }
+      for index in $0.indices { settle(first + index, at: now, into: output) }
     }
     outcomes.removeAll(keepingCapacity: true)
+    swap(&outcomes, &self.outcomes)
+  }
+
+  /// Gives the answer to one request.
+  private func settle(
+    _ outcome: UnsafePointer<AuthorizationOutcome>,
+    at now: MonotonicTime,
+    into output: any FrameOutput
+  ) {
+    guard let (ticket, slot) = waiting.slot(outcome.pointee.ticket) else { return }
+    if slot.pointee.origin.isSilent {
+      output.withdraw(slot.pointee.origin.link)
+      waiting.release(ticket)
+      return
+    }
+    // Outcome to answer.
+    let bytes = slot.pointee.answer.complete(
+      outcome.pointee.actionCode,
+      outcome.pointee.approvalCode,
+      sent: sentDigits(outcome.pointee.decided)
+    )
+    if outcome.pointee.amendment == nil, outcome.pointee.actionCode != .messageError {
+      output.answer(slot.pointee.origin.link, slot.pointee.origin.header, bytes)
+    } else {
+      amend(bytes, outcome.pointee, errors(of: outcome.pointee)) {
+        output.answer(slot.pointee.origin.link, slot.pointee.origin.header, $0)
+      }
+    }
+    metrics.service.record(from: slot.pointee.origin.arrival, to: now)
+    metrics.answered.add()
+    if !cutOvers.isEmpty { cutOvers[outcome.pointee.ticket] = nil }
+    waiting.release(ticket)
   }
 
   /// An answer that says more than its codes; rare, so it is read back and written anew.
@@ -312,7 +337,7 @@ public final class AuthorizationPipeline: FrameProcessor {
     }
     metrics.networkManagement.add()
     cutOvers[ticket.number] = NetworkManagement.dayElement(message) ?? .functionCode
-    waiting.keep(ticket, header, link, arrival).prepare(
+    waiting.keep(ticket, header, link, arrival).pointee.answer.prepare(
       message,
       byteCount: byteCount,
       ReplyPlan(message, response, nil)

@@ -4,7 +4,7 @@ public import Telemetry
 
 /// What decides requests and makes the decisions durable: the ledger, or a stand-in that a
 /// measurement without a disk puts in its place.
-public protocol Authorizer: Sendable {
+public protocol Authorizer: AnyObject, Sendable {
   /// Registers where outcomes of submitted requests go.
   func register(_ inbox: any OutcomeInbox) -> InboxID
 

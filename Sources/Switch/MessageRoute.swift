@@ -17,6 +17,15 @@ enum MessageRoute {
   }
 
   init(_ type: MessageType) {
+    // Nearly all: looked at first, and in one go.
+    switch type.code {
+    case 0x2100, 0x2101: self = .authorization(.hold)
+    case 0x2200, 0x2201: self = .authorization(.debit)
+    default: self.init(uncommon: type)
+    }
+  }
+
+  private init(uncommon type: MessageType) {
     guard type.response != nil else {
       self = .unanswerable
       return

@@ -7,7 +7,9 @@ import Ledger
 ///
 /// The outcome changes three places only: DE 7, the approval code (DE 38, there or not) and the action
 /// code (DE 39). The memory is used again for the next message.
-final class PreparedAnswer {
+///
+/// A value in the memory of its owner: an object would be retained and released for each use.
+struct PreparedAnswer: ~Copyable {
   /// What the elements of the largest answer take beyond those that it repeats: message type,
   /// bitmaps, DE 7, DE 18 and its length, DE 38, DE 39, institutions that change places; and what
   /// copying writes behind its end.
@@ -34,7 +36,7 @@ final class PreparedAnswer {
   deinit { base.deallocate() }
 
   /// Writes all but the outcome.
-  func prepare(_ message: borrowing MessageView, byteCount: Int, _ plan: ReplyPlan) {
+  mutating func prepare(_ message: borrowing MessageView, byteCount: Int, _ plan: ReplyPlan) {
     if capacity < byteCount + Self.ownBytes { grow(to: byteCount + Self.ownBytes) }
     var writer = AnswerWriter(base: base)
     let hasSecondary = plan.hasSecondary
@@ -69,7 +71,7 @@ final class PreparedAnswer {
   ///   - approvalCode: DE 38, when there is one.
   ///   - sent: DE 7, its ten digits packed into the low five bytes.
   /// - Returns: the answer's bytes, good until the next message is prepared.
-  func complete(
+  mutating func complete(
     _ actionCode: ActionCode,
     _ approvalCode: ApprovalCode?,
     sent: UInt64
@@ -128,14 +130,14 @@ final class PreparedAnswer {
   }
 
   /// Gives the memory of a long answer back.
-  func shrink() {
+  mutating func shrink() {
     guard capacity > Self.usualBytes else { return }
     base.deallocate()
     capacity = Self.usualBytes
     base = .allocate(byteCount: capacity, alignment: 8)
   }
 
-  private func grow(to needed: Int) {
+  private mutating func grow(to needed: Int) {
     base.deallocate()
     capacity = needed
     base = .allocate(byteCount: capacity, alignment: 8)

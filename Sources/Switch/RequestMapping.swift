@@ -57,13 +57,14 @@ struct RequestMapping {
 
   /// Maps one message; a repeat maps to the same key and content as its first sending.
   ///
-  /// Inlined, so that the request is made where its caller wants it and never copied.
+  /// Handed to `body` and inlined, so that the request is made once and not copied on its way out.
   @inline(__always)
-  func map(
+  func map<Result>(
     _ message: borrowing MessageView,
-    _ kind: AuthorizationRequest.Kind
-  ) throws(Refusal) -> AuthorizationRequest {
-    guard Self.isPlain(message, kind) else { return try mapDetails(message, kind) }
+    _ kind: AuthorizationRequest.Kind,
+    _ body: (AuthorizationRequest) -> Result
+  ) throws(Refusal) -> Result {
+    guard Self.isPlain(message, kind) else { return body(try mapDetails(message, kind)) }
     // What is right is read at once; only what is not is gone through again for what to say of it.
     guard message.elements.contains(Self.required),
       let stan = message.unsigned(.stan, digits: 12),
@@ -75,7 +76,7 @@ struct RequestMapping {
       let expiry = plainExpiry(message), let pan = agreedNumber(message)
     else { throw .malformed(faults(message)) }
     // Nothing is asked for: whether the card could be used.
-    if amount.isZero, kind == .hold { return try mapDetails(message, kind) }
+    if amount.isZero, kind == .hold { return body(try mapDetails(message, kind)) }
 
     let acquirer = message.unsigned(.acquirer)
     let elements = elements(
@@ -86,22 +87,24 @@ struct RequestMapping {
       acquirer
     )
     let token = tokenizer.token(for: pan)
-    return AuthorizationRequest(
-      kind: kind,
-      key: duplicateKey(elements, kind, token, localTime),
-      content: contentDigest(message, elements, amount),
-      network: networkID,
-      card: token,
-      number: CardNumberFacts(pan),
-      expiry: expiry,
-      amount: amount,
-      trace: MessageTrace(
-        processingCode: elements.processingCode,
-        stan: stan,
-        acquirer: acquirer ?? 0,
-        retrievalReference: FixedText(message.longText(.retrievalReference, bytes: 12)),
-        terminal: elements.terminal,
-        merchantCategory: UInt16(truncatingIfNeeded: category)
+    return body(
+      AuthorizationRequest(
+        kind: kind,
+        key: duplicateKey(elements, kind, token, localTime),
+        content: contentDigest(message, elements, amount),
+        network: networkID,
+        card: token,
+        number: CardNumberFacts(pan),
+        expiry: expiry,
+        amount: amount,
+        trace: MessageTrace(
+          processingCode: elements.processingCode,
+          stan: stan,
+          acquirer: acquirer ?? 0,
+          retrievalReference: FixedText(message.longText(.retrievalReference, bytes: 12)),
+          terminal: elements.terminal,
+          merchantCategory: UInt16(truncatingIfNeeded: category)
+        )
       )
     )
   }

@@ -19,16 +19,15 @@ final class WaitingRequests {
     var isSilent = false
   }
 
-  /// One slot.
-  final class Slot {
-    let answer = PreparedAnswer()
-    // Unchecked: they are read and written whole, on the thread of their event loop, and no access
-    // spans a call.
-    @exclusivity(unchecked) fileprivate(set) var origin = Origin()
-    @exclusivity(unchecked) fileprivate var use: UInt32 = 0
-    @exclusivity(unchecked) fileprivate var isWaiting = false
+  /// One slot, in memory of its own: objects would be retained and released, and looked at for
+  /// overlapping access, several times for each message.
+  struct Slot: ~Copyable {
+    var answer = PreparedAnswer()
+    fileprivate(set) var origin = Origin()
+    fileprivate var use: UInt32 = 0
+    fileprivate var isWaiting = false
     /// The next of the free slots, or -1.
-    @exclusivity(unchecked) fileprivate var nextFree = -1
+    fileprivate var nextFree = -1
   }
 
   /// Free slots that keep the memory of a long answer, and slots that are kept at all: some turns of
@@ -38,10 +37,7 @@ final class WaitingRequests {
   private static let sparesKept = 4096
 
   /// By position; `nil` for a slot that was given back.
-  ///
-  /// Memory of its own and not an array: each use of an array in a class is guarded against
-  /// overlapping access, several times for each message.
-  private var slots: UnsafeMutablePointer<Slot?>
+  private var slots: UnsafeMutablePointer<UnsafeMutablePointer<Slot>?>
   private var capacity = 1024
   private var count = 0
   /// Positions without a slot.
@@ -53,7 +49,7 @@ final class WaitingRequests {
   init() { slots = .allocate(capacity: capacity) }
 
   deinit {
-    slots.deinitialize(count: count)
+    for position in 0..<count { free(position) }
     slots.deallocate()
   }
 
@@ -62,15 +58,16 @@ final class WaitingRequests {
     if firstFree < 0 { makeSlot() }
     let position = firstFree
     let slot = slot(at: position)
-    firstFree = slot.nextFree
+    firstFree = slot.pointee.nextFree
     freeCount &-= 1
     uses &+= 1
-    slot.use = uses
+    slot.pointee.use = uses
     return Ticket(number: UInt64(uses) << 32 | UInt64(position))
   }
 
   private func makeSlot() {
-    let slot = Slot()
+    let slot = UnsafeMutablePointer<Slot>.allocate(capacity: 1)
+    slot.initialize(to: Slot())
     if let position = vacant.popLast() {
       slots[position] = slot
       firstFree = position
@@ -84,39 +81,47 @@ final class WaitingRequests {
   }
 
   private func grow() {
-    let larger = UnsafeMutablePointer<Slot?>.allocate(capacity: capacity * 2)
+    let larger = UnsafeMutablePointer<UnsafeMutablePointer<Slot>?>.allocate(capacity: capacity * 2)
     larger.moveInitialize(from: slots, count: count)
     slots.deallocate()
     slots = larger
     capacity *= 2
   }
 
-  private func slot(at position: Int) -> Slot {
+  private func free(_ position: Int) {
+    guard let slot = slots[position] else { return }
+    slot.deinitialize(count: 1)
+    slot.deallocate()
+    slots[position] = nil
+  }
+
+  private func slot(at position: Int) -> UnsafeMutablePointer<Slot> {
     guard position < count, let slot = slots[position] else {
       preconditionFailure("a ticket is used after its slot was given back")
     }
     return slot
   }
 
-  /// Keeps where the answer goes until its outcome comes; gives the answer, to be prepared.
+  /// Keeps where the answer goes until its outcome comes; gives the slot, whose answer is to be
+  /// prepared.
   func keep(
     _ ticket: Ticket,
     _ header: FrameHeader,
     _ link: LinkID,
     _ arrival: MonotonicTime,
     isSilent: Bool = false
-  ) -> PreparedAnswer {
+  ) -> UnsafeMutablePointer<Slot> {
     let slot = slot(at: ticket.slot)
-    slot.origin = Origin(link: link, header: header, arrival: arrival, isSilent: isSilent)
-    slot.isWaiting = true
-    return slot.answer
+    slot.pointee.origin = Origin(link: link, header: header, arrival: arrival, isSilent: isSilent)
+    slot.pointee.isWaiting = true
+    return slot
   }
 
-  /// The slot of an outcome, while it waits for it.
-  func slot(_ number: UInt64) -> (ticket: Ticket, slot: Slot)? {
+  /// The slot of an outcome, while it waits for it; good until it is released.
+  func slot(_ number: UInt64) -> (ticket: Ticket, slot: UnsafeMutablePointer<Slot>)? {
     let ticket = Ticket(number: number)
     guard ticket.slot < count, let slot = slots[ticket.slot],
-      UInt64(slot.use) == number >> 32, slot.isWaiting
+      UInt64(slot.pointee.use) == number >> 32, slot.pointee.isWaiting
     else { return nil }
     return (ticket, slot)
   }
@@ -125,14 +130,14 @@ final class WaitingRequests {
   func release(_ ticket: Ticket) {
     let position = ticket.slot
     let slot = slot(at: position)
-    slot.isWaiting = false
+    slot.pointee.isWaiting = false
     guard freeCount < Self.sparesKept else {
-      slots[position] = nil
+      free(position)
       vacant.append(position)
       return
     }
-    slot.answer.shrink()
-    slot.nextFree = firstFree
+    slot.pointee.answer.shrink()
+    slot.pointee.nextFree = firstFree
     firstFree = position
     freeCount &+= 1
   }

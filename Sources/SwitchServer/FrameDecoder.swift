@@ -14,7 +14,7 @@ struct FrameDecoder {
 
   /// The bytes being decoded: either a chunk of the network's or `own`'s storage.
   private var source = ByteBuffer()
-  /// The storage of `source`, which keeps it; looked up once and not for each frame. Everything that
+  /// The storage of `source`, which keeps it, looked up once and not for each frame: everything that
   /// changes `source` begins with `settle` and ends with `look`.
   private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
   /// Where the next frame begins in `bytes`.

@@ -13,8 +13,10 @@ final class LinkHandler: ChannelDuplexHandler {
   let record: LinkRecord
   private let loop: LinkLoop
   private let encoder: FrameEncoder
-  // Unchecked, all three: they are used on the link's event loop, and no access spans a call that
-  // leads back here; each check costs as much as the use.
+  // Unchecked, all three: they are used on the link's event loop, and no change spans a call that leads
+  // back here; each check costs as much as the use. A message is read where the decoder has it while
+  // the processor takes it: what that does to this link, an answer and the end of a frame in flight,
+  // is carried out at the end of the turn and leaves the decoder alone.
   @exclusivity(unchecked) private var decoder: FrameDecoder
   @exclusivity(unchecked) private var machine: LinkMachine
   /// Answers of this turn of the loop.

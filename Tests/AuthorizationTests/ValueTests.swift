@@ -109,6 +109,25 @@ struct ValueTests {
     #expect(CardExpiry(yearMonth: 9912)?.end.microsecondsSinceEpoch == 4_102_444_800_000_000)
   }
 
+  @Test func `every month of the century ends when the calendar says, packed or not`() throws {
+    for year in 0..<100 {
+      for month in 1...12 {
+        let expiry = try #require(CardExpiry(yearMonth: UInt16(year * 100 + month)))
+        let days = CivilDate.daysSinceEpoch(
+          year: Int64(month == 12 ? 2001 + year : 2000 + year),
+          month: Int64(month % 12 + 1),
+          day: 1
+        )
+        #expect(expiry.end.microsecondsSinceEpoch == days * 86_400_000_000)
+        let packed = UInt64(0x100 * (16 * (year / 10) + year % 10) + 16 * (month / 10) + month % 10)
+        #expect(CardExpiry(packed: packed) == expiry)
+      }
+    }
+    for packed in [0x3000, 0x3013, 0x3099] as [UInt64] {
+      #expect(CardExpiry(packed: packed) == nil)
+    }
+  }
+
   @Test func `a local time is a date and a time of day`() {
     for digits: UInt64 in [
       20_260_615_120_000, 20_240_229_235_959, 20_000_229_000_000, 20_261_231_235_959,

@@ -22,7 +22,8 @@ final class Replay {
   private let mapping: RequestMapping
   private let pipeline: AuthorizationPipeline
   private let sink = FrameSink()
-  private let answer = PreparedAnswer()
+  // Unchecked, as the switch has it.
+  @exclusivity(unchecked) private var answer = PreparedAnswer()
   /// Behind pointers, as the switch keeps it: a property would be guarded at each use.
   private let layout: UnsafeMutablePointer<MessageLayout>
   private let requests: UnsafeMutablePointer<AuthorizationRequest>
@@ -53,7 +54,9 @@ final class Replay {
     try MessageLayout.parse(bytes.span.bytes.extracting(first), into: &layout.pointee)
     var mapped: AuthorizationRequest?
     let mapping = mapping
-    mapped = try? mapping.map(MessageView(bytes.span.bytes.extracting(first), at: layout), .hold)
+    mapped = try? mapping.map(MessageView(bytes.span.bytes.extracting(first), at: layout), .hold) {
+      $0
+    }
     guard let mapped else { throw ReplayError.notPrepared("a request") }
     requests = .allocate(capacity: 1)
     requests.initialize(to: mapped)
@@ -71,7 +74,7 @@ final class Replay {
     case .parse: try forEachParsed(count) { _, _ in }
     case .map:
       try forEachParsed(count) { message, _ in
-        requests.pointee = try mapping.map(message, Self.kind(of: message))
+        try mapping.map(message, Self.kind(of: message)) { requests.pointee = $0 }
       }
     case .decide: for _ in 0..<count { _ = ledger.record(of: requests.pointee) }
     case .effect: encode(count, isSealed: false)

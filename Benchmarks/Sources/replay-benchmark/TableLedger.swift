@@ -23,9 +23,15 @@ final class TableLedger: Authorizer, @unchecked Sendable {
   private let placeMask: Int
   private let cards: UnsafeMutablePointer<Card>
   private var inbox: (any OutcomeInbox)?
+  private struct Queued {
+    var request: AuthorizationRequest
+    var ticket: UInt64
+  }
+
+  /// What waits: memory of its own, where the ledger's queue has the same.
+  private let waiting = UnsafeMutablePointer<Queued>.allocate(capacity: 4096)
   // Unchecked, so that what is measured is the switch: no access spans a call of another.
-  @exclusivity(unchecked)
-  private var waiting: [(request: AuthorizationRequest, ticket: UInt64)] = []
+  @exclusivity(unchecked) private var waitingCount = 0
   @exclusivity(unchecked) private var outcomes: [AuthorizationOutcome] = []
   private let entry = JournalEntryBuilder()
   @exclusivity(unchecked) private var lastAuthorization: UInt64 = 0
@@ -68,7 +74,6 @@ final class TableLedger: Authorizer, @unchecked Sendable {
       places[place] = (token, card)
       (cards + card).initialize(to: Card(snapshot: snapshot, id: CardID(UInt64(card + 1))))
     }
-    waiting.reserveCapacity(4096)
     outcomes.reserveCapacity(4096)
   }
 
@@ -83,7 +88,9 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     ticket: UInt64,
     deadline: MonotonicTime
   ) -> Bool {
-    waiting.append((request, ticket))
+    guard waitingCount < 4096 else { return false }
+    (waiting + waitingCount).initialize(to: Queued(request: request, ticket: ticket))
+    waitingCount &+= 1
     return true
   }
 
@@ -99,16 +106,14 @@ final class TableLedger: Authorizer, @unchecked Sendable {
 
   /// Decides all that waits as one batch and delivers it, sealed into the chain on demand.
   func decideBatch(isSealed: Bool) {
-    guard !waiting.isEmpty else { return }
-    // In local variables: each use of a property would be guarded against overlapping access.
-    var batch: [(request: AuthorizationRequest, ticket: UInt64)] = []
+    guard waitingCount > 0 else { return }
+    // In a local variable: each use of a property would be guarded against overlapping access.
     var outcomes: [AuthorizationOutcome] = []
-    swap(&batch, &waiting)
     swap(&outcomes, &self.outcomes)
     entry.begin(firstEvent: 1)
-    for index in batch.indices {
-      let ticket = batch[index].ticket
-      let record = record(of: batch[index].request)
+    for index in 0..<waitingCount {
+      let ticket = waiting[index].ticket
+      let record = record(of: waiting[index].request)
       encode(record)
       outcomes.append(
         AuthorizationOutcome(
@@ -124,9 +129,9 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     }
     if isSealed { seal() }
     inbox?.deliver(outcomes)
-    batch.removeAll(keepingCapacity: true)
+    waiting.deinitialize(count: waitingCount)
+    waitingCount = 0
     outcomes.removeAll(keepingCapacity: true)
-    swap(&batch, &waiting)
     swap(&outcomes, &self.outcomes)
   }
 
