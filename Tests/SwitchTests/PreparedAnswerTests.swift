@@ -9,9 +9,14 @@ struct PreparedAnswerTests {
     for number in UInt64(1)...20_000 {
       let code = ApprovalCode(AuthorizationID(number))
       for count in [1, 3, 5, 6] where count == 6 || number < 200 {
-        let expected = (0..<6).map { $0 < count ? code.character(at: $0) : UInt8(ascii: " ") }
+        let characters: [UInt8] = (0..<6).map { code.character(at: $0) }
+        let expected = characters.prefix(count) + [UInt8](repeating: 0x20, count: 6 - count)
         let word = PreparedAnswer.characters(of: code, count: count)
-        #expect((0..<6).map { UInt8(truncatingIfNeeded: word >> UInt64(40 - 8 * $0)) } == expected)
+        let written: [UInt8] = (0..<6).map { position in
+          let shift = UInt64(40 - 8 * position)
+          return UInt8(truncatingIfNeeded: word >> shift)
+        }
+        #expect(written == Array(expected))
       }
     }
   }
