@@ -123,15 +123,11 @@ struct FrameDecoder {
     sourceIsChunk = true
   }
 
-  /// Reads a message that `next` named.
-  ///
-  /// Its bytes stay in place until `receive` or `release`.
+  /// The bytes of a message that `next` named: in place, and good until the next call that changes the
+  /// decoder.
   @inline(__always)
-  func withMessage<Result>(
-    at place: Range<Int>,
-    _ body: (UnsafeRawBufferPointer) -> Result
-  ) -> Result {
-    body(UnsafeRawBufferPointer(rebasing: bytes[place]))
+  func message(at place: Range<Int>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes[place])
   }
 
   /// Gives the network's chunk back and keeps what is left of it.

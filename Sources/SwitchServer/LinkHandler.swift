@@ -256,9 +256,8 @@ final class LinkHandler: ChannelDuplexHandler {
     record.noteReceived(header, at: now)
     loop.metrics.framesReceived.add()
     perform(machine.on(.frame, at: now))
-    let disposition = decoder.withMessage(at: place) { message in
-      loop.processor.accept(message, header: header, from: id, at: now, into: loop)
-    }
+    let message = decoder.message(at: place)
+    let disposition = loop.processor.accept(message, header: header, from: id, at: now, into: loop)
     switch disposition {
     case .pending, .answered:
       break

@@ -36,7 +36,7 @@ struct FrameDecoderTests {
       case .keepAlive:
         readings.append(Reading(header: .none, message: nil))
       case .frame(let header, let place):
-        let message = decoder.withMessage(at: place) { [UInt8]($0) }
+        let message = [UInt8](decoder.message(at: place))
         readings.append(Reading(header: header, message: message))
       }
     }
@@ -118,7 +118,7 @@ struct FrameDecoderTests {
       decoder.receive(ByteBuffer(bytes: messages.flatMap { ReferenceFrames.frame(.nac2, $0) }))
       for _ in 0..<Int.random(in: 0...4, using: &random) {
         guard case .frame(_, let place) = try decoder.next() else { break }
-        received.append(decoder.withMessage(at: place) { [UInt8]($0) })
+        received.append([UInt8](decoder.message(at: place)))
       }
       decoder.release()
     }

@@ -141,7 +141,7 @@ final class Replay {
     while left > 0 {
       receive(&decoder)
       while left > 0, case .frame(_, let place)? = try? decoder.next() {
-        decoder.withMessage(at: place) { _ in }
+        _ = decoder.message(at: place)
         left -= 1
       }
       decoder.release()
@@ -157,9 +157,8 @@ final class Replay {
       receive(&decoder)
       let now = MonotonicTime.now()
       while left > 0, case .frame(let header, let place)? = try? decoder.next() {
-        _ = decoder.withMessage(at: place) { message in
-          pipeline.accept(message, header: header, from: link, at: now, into: sink)
-        }
+        let message = decoder.message(at: place)
+        _ = pipeline.accept(message, header: header, from: link, at: now, into: sink)
         left -= 1
       }
       decoder.release()
