@@ -25,8 +25,8 @@ struct ManagementLimits: Sendable {
   static let nice: Int32 = 10
   /// Requests a second while authorizations come, and how many at once after a rest: a person or a
   /// program that looks things up does not notice, and a flood takes a few hundredths of a processor.
-  var sharedRequestsPerSecond = 250
-  var sharedRequestsAtOnce = 32
+  var sharedRequestsPerSecond = 100
+  var sharedRequestsAtOnce = 16
   /// Lines of imports a second while authorizations come, and how many at once after a rest.
   var sharedImportLinesPerSecond = 6_000
   var sharedImportLinesAtOnce = 64
