@@ -146,7 +146,9 @@ struct RecordTests {
       depositAvailable: Money(Int64(bitPattern: random.next())),
       failedChecks: DeclineReasonSet(bits: random.next()),
       flags: PaymentFlags(rawValue: UInt32(truncatingIfNeeded: random.next())),
-      entryCount: UInt16(truncatingIfNeeded: random.next())
+      entryCount: UInt16(truncatingIfNeeded: random.next()),
+      askedExpiry: random.chance(50) ? CardExpiry(yearMonth: 3012) : nil,
+      day: NetworkDayID(UInt16(truncatingIfNeeded: random.next()))
     )
   }
 
@@ -170,7 +172,9 @@ struct RecordTests {
       stan: random.next() % 1_000_000_000_000,
       functionCode: UInt16.random(in: 0...999, using: &random),
       reasonCode: UInt16.random(in: 0...9_999, using: &random),
-      amount: random.chance(50) ? try amount(&random) : nil
+      amount: random.chance(50) ? try amount(&random) : nil,
+      cashBack: random.chance(50) ? try amount(&random) : nil,
+      surcharge: random.chance(50) ? try amount(&random) : nil
     )
     let approved = random.chance(50) ? try amount(&random) : nil
     var entry = PaymentEntry(

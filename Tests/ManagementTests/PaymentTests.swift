@@ -146,6 +146,28 @@ struct PaymentTests {
     }
   }
 
+  @Test func `a trace tells cash back and surcharge`() async throws {
+    try await run { daemon, network in
+      let world = try await World(daemon, user: 1000)
+      let euro = try #require(Currency(code: "EUR"))
+      let details = PaymentDetails(
+        purpose: .purchase,
+        surcharge: Amount(minorUnits: 30, currency: euro),
+        cashBack: Amount(minorUnits: 100, currency: euro)
+      )
+      _ = try await network.authorize(world.pan, 400, details: details)
+      let id = try await Self.newest(daemon)
+      let trace = try await daemon.get("/admin/authorizations/\(id)/trace").json
+      let inputs = Dictionary(
+        uniqueKeysWithValues: trace["checks"].items.map { ($0["check"].text, $0["inputs"]) }
+      )
+      #expect(inputs["CASH_BACK_WITHIN_LIMIT"]?["cashBack"]["amount"] == .int(100))
+      #expect(inputs["SURCHARGE_PERMITTED"]?["surcharge"]["amount"] == .int(30))
+      #expect(inputs["CARD_NOT_EXPIRED"]?["cardExpiry"] == .string("2049-12"))
+      #expect(inputs["EXPIRY_MATCHES"]?["expiryAsked"] == .null)
+    }
+  }
+
   @Test func `a trace names every check with what it looked at`() async throws {
     try await run { daemon, network in
       let world = try await World(daemon, user: 1000)
@@ -191,6 +213,9 @@ struct PaymentTests {
       }
       #expect(outcomes["CARD_UNLOCKED"]?["reason"] == .string("CARD_STOLEN"))
       #expect(outcomes["CARD_UNLOCKED"]?["inputs"]["lock"] == .int(2))
+      let months = outcomes["EXPIRY_MATCHES"]?["inputs"]
+      #expect(months?["cardExpiry"] == .string("2049-12"))
+      #expect(months?["expiryAsked"] == .string("2031-01"))
       #expect(outcomes["DEPOSIT_COVERS"]?["outcome"] == .string("PASSED"))
       #expect(refused["checks"].items.filter { $0["outcome"] == .string("FAILED") }.count == 3)
       let lines = try await daemon.get("/admin/authorizations/\(declined)/trace?format=text").body

@@ -164,6 +164,7 @@ struct PaymentExecutor {
       program: parties.card?.program ?? 0
     )
     record.day = catalog.days.day(of: request.network)
+    record.askedExpiry = request.expiry
     record.userAvailable = parties.balance?.available ?? .zero
     record.depositAvailable = parties.snapshot.card?.deposit?.available ?? .zero
     return record
@@ -382,7 +383,9 @@ struct PaymentExecutor {
       stan: request.trace.stan,
       functionCode: details.functionCode,
       reasonCode: details.reasonCode,
-      amount: details.hasAmount ? request.amount : nil
+      amount: details.hasAmount ? request.amount : nil,
+      cashBack: details.cashBack,
+      surcharge: details.surcharge ?? details.includedSurcharge
     )
   }
 

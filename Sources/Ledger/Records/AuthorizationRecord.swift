@@ -11,8 +11,8 @@ public import Authorization
 ///  16 balance       8      96 terminal (DE 41)  16    146 reason           1
 ///  24 deposit       8     112 duplicate key     16    147 PAN digits       1
 ///  32 previous      8     128 content digest     8    148 first six        4
-///  40 amount        8     136 processing code    8    152 last four        2
-///  48 held          8                                 154 merchant category 2
+///  40 amount        8     136 processing code    6    152 last four        2
+///  48 held          8     142 expiry asked       2    154 merchant category 2
 ///  56 decided       8                                 156 action code      2
 ///  64 local time    8                                 158 currency         2
 ///                                                     160 programme        4
@@ -73,6 +73,8 @@ public struct AuthorizationRecord: Hashable, Sendable {
   public var flags: PaymentFlags = []
   /// How many entries it has behind its first message.
   public var entryCount: UInt16 = 0
+  /// The month of expiry that the first message named; `nil` when it named none.
+  public var askedExpiry: CardExpiry?
   /// The business day of its first message.
   public var day = NetworkDayID.none
 
@@ -124,6 +126,7 @@ public struct ApprovalCode: Hashable, Sendable {
 
 extension AuthorizationRecord: FixedRecord {
   static let byteCount = 216
+  private static var processingCodeBits: UInt64 { 1 << 48 - 1 }
 
   init(_ bytes: FieldReader) throws(LedgerError) {
     let card: UInt64 = bytes.integer(8)
@@ -148,7 +151,7 @@ extension AuthorizationRecord: FixedRecord {
     )
     content = ContentDigest(bytes.integer(128))
     trace = MessageTrace(
-      processingCode: bytes.integer(136),
+      processingCode: bytes.integer(136) & Self.processingCodeBits,
       stan: bytes.integer(168),
       acquirer: bytes.integer(72),
       retrievalReference: FixedText(high: bytes.integer(80), low: bytes.integer(88)),
@@ -173,6 +176,9 @@ extension AuthorizationRecord: FixedRecord {
     failedChecks = DeclineReasonSet(bits: bytes.integer(200))
     flags = PaymentFlags(rawValue: bytes.integer(208))
     entryCount = bytes.integer(212)
+    let expiry: UInt16 = bytes.integer(142)
+    askedExpiry =
+      expiry == 0 ? nil : try storedCase(CardExpiry(yearMonth: expiry), "card expiry")
     day = NetworkDayID(bytes.integer(214))
   }
 
@@ -195,7 +201,12 @@ extension AuthorizationRecord: FixedRecord {
     bytes.integer(112, key.high)
     bytes.integer(120, key.low)
     bytes.integer(128, content.value)
-    bytes.integer(136, trace.processingCode)
+    // Six characters leave room for the month.
+    bytes.integer(
+      136,
+      trace.processingCode & Self.processingCodeBits
+        | UInt64(askedExpiry?.yearMonth ?? 0) << 48
+    )
     bytes.integer(144, kind.rawValue)
     bytes.integer(145, state.rawValue)
     bytes.integer(146, reason?.rawValue ?? 0)

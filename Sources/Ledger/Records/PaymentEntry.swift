@@ -54,6 +54,10 @@ public struct PaymentEntry: Hashable, Sendable {
     public var reasonCode: UInt16
     /// DE 4; `nil` when absent.
     public var amount: Amount?
+    /// What of the amount is cash handed over (DE 54); `nil` for none.
+    public var cashBack: Amount?
+    /// What the merchant asks for taking the card (DE 46, DE 54); `nil` for none.
+    public var surcharge: Amount?
   }
 
   /// The payment.
@@ -221,6 +225,8 @@ extension PaymentEntry.Message {
     functionCode = try reader.integer()
     reasonCode = try reader.integer()
     amount = try reader.integer(UInt8.self) == 0 ? nil : try reader.amount()
+    cashBack = try reader.integer(UInt8.self) == 0 ? nil : try reader.amount()
+    surcharge = try reader.integer(UInt8.self) == 0 ? nil : try reader.amount()
   }
 
   fileprivate func write(to writer: inout RecordWriter) {
@@ -230,8 +236,10 @@ extension PaymentEntry.Message {
     writer.integer(stan)
     writer.integer(functionCode)
     writer.integer(reasonCode)
-    writer.integer(UInt8(amount == nil ? 0 : 1))
-    if let amount { writer.amount(amount) }
+    for amount in [amount, cashBack, surcharge] {
+      writer.integer(UInt8(amount == nil ? 0 : 1))
+      if let amount { writer.amount(amount) }
+    }
   }
 }
 

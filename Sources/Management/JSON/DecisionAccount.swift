@@ -9,6 +9,10 @@ struct DecisionAccount {
   /// What the network asked; in another currency than the record's where it was converted.
   private let asked: Amount
   private let functionCode: UInt16?
+  private let cashBack: Amount?
+  private let surcharge: Amount?
+  /// Until when the card is valid; `nil` when no card has the number.
+  private let cardExpiry: CardExpiry?
   private let hasDeposit: Bool
   private let trace: DecisionTrace
 
@@ -17,20 +21,35 @@ struct DecisionAccount {
     let first = try view.entries(of: record.id).first { $0.number == 0 }
     let program =
       record.program == 0 ? nil : try view.program(ProgramID(UInt64(record.program)))
-    self.init(record, first, hasDeposit: program?.funding == .deposit)
+    self.init(
+      record,
+      first,
+      cardExpiry: try record.card.flatMap { (id) throws(LedgerError) in try view.card(id) }?.0
+        .expiry,
+      hasDeposit: program?.funding == .deposit
+    )
   }
 
   /// The account of a decision.
   /// - Parameters:
   ///   - record: the payment as its first message left it, or later.
   ///   - first: the entry of the first message, where one is kept.
+  ///   - cardExpiry: until when the card is valid; it never changes.
   ///   - hasDeposit: whether the programme is backed by a deposit.
-  init(_ record: AuthorizationRecord, _ first: PaymentEntry?, hasDeposit: Bool) {
+  init(
+    _ record: AuthorizationRecord,
+    _ first: PaymentEntry?,
+    cardExpiry: CardExpiry?,
+    hasDeposit: Bool
+  ) {
     self.record = record
+    self.cardExpiry = cardExpiry
     self.hasDeposit = hasDeposit
     let first = first ?? record.plainFirstEntry
     asked = first.message?.amount ?? first.amount
     functionCode = first.message?.functionCode
+    cashBack = first.message?.cashBack
+    surcharge = first.message?.surcharge
     var short = DeclineReasonSet()
     if record.flags.contains(.partiallyApproved) {
       if hasDeposit, record.depositAvailable < record.amount.money {
@@ -63,7 +82,7 @@ struct DecisionAccount {
     }
   }
 
-  /// What a check looked at; null where that is not kept.
+  /// What a check looked at; null where there was nothing.
   private func write(_ step: DecisionTrace.Step, to writer: inout JSONWriter) {
     switch step.check {
     case .lifeCycle:
@@ -81,11 +100,11 @@ struct DecisionAccount {
     case .cardUnlocked:
       writer.member("lock", lock(step)?.rawValue)
     case .cardNotExpired:
-      writer.null("cardExpiry")
+      writer.member("cardExpiry", cardExpiry?.text)
       writer.member("decidedAt", record.decided.rfc3339)
     case .expiryMatches:
-      writer.null("cardExpiry")
-      writer.null("expiryAsked")
+      writer.member("cardExpiry", cardExpiry?.text)
+      writer.member("expiryAsked", record.askedExpiry?.text)
     case .balanceOpen, .balanceNotBlocked:
       writer.member("balanceId", record.balance?.text)
       writer.member("balanceState", balanceState(step))
@@ -95,9 +114,9 @@ struct DecisionAccount {
     case .amountAboveZero:
       writer.amount("amount", record.amount)
     case .cashBackAllowed, .cashBackWithinLimit:
-      writer.null("cashBack")
+      writer.amount("cashBack", cashBack)
     case .surchargePermitted:
-      writer.null("surcharge")
+      writer.amount("surcharge", surcharge)
     case .amountWithinLimit:
       writer.amount("amount", record.amount)
     case .depositCovers:

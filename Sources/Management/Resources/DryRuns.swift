@@ -22,7 +22,15 @@ struct DryRuns {
     guard let record = trial.authorization else {
       preconditionFailure("a first message begins a payment")
     }
-    let account = DecisionAccount(record, trial.entry, hasDeposit: trial.deposit != nil)
+    let card = try await services.read { (view) throws(LedgerError) in
+      try record.card.flatMap { (id) throws(LedgerError) in try view.card(id) }?.0
+    }
+    let account = DecisionAccount(
+      record,
+      trial.entry,
+      cardExpiry: card?.expiry,
+      hasDeposit: trial.deposit != nil
+    )
     return Reply { writer in
       writer.member("actionCode", trial.actionCode.text)
       writer.member("reason", trial.reason?.name ?? "APPROVED")
