@@ -69,6 +69,8 @@ public enum LedgerLimits {
   /// Above this the writer waits for the poster, so that memory stays bounded (about 150 bytes a
   /// record).
   static let unpostedRecords = 1_500_000
+  /// How long a start takes cards up into the writer's cache, and as long for accounts, in milliseconds.
+  static let cacheFillMilliseconds: Int64 = 2_000
   /// Distinct local times of posted messages that are kept one by one: most of a day.
   static let postedTimes = 65_536
   /// Records for which an emptied table of the working set keeps its memory: what a second of a busy

@@ -1,4 +1,5 @@
 import Authorization
+import Telemetry
 
 /// The books as of the last decided effect: what is posted, and over it what is not posted yet.
 ///
@@ -79,17 +80,30 @@ final class WorkingSet {
         cards.preferLargePages()
         accounts.preferLargePages()
       }
-      var room = cards.capacity
+      var effort = FillEffort(records: cards.capacity)
       try books.walkCards { token, card in
         cards.add(token, card)
-        room -= 1
-        return room > 0
+        return effort.goesOn()
       }
-      room = accounts.capacity
+      effort = FillEffort(records: accounts.capacity)
       try books.walkAccounts { id, account in
         accounts.add(id, account)
+        return effort.goesOn()
+      }
+    }
+
+    /// How much more is taken up: a start does not wait for a disk that has to be asked for each page.
+    private struct FillEffort {
+      private var room: Int
+      private let deadline = MonotonicTime.now()
+        .advanced(by: .milliseconds(LedgerLimits.cacheFillMilliseconds))
+
+      init(records: Int) { room = records }
+
+      mutating func goesOn() -> Bool {
         room -= 1
-        return room > 0
+        guard room > 0 else { return false }
+        return room & 0xFFF != 0 || .now() < deadline
       }
     }
   }
