@@ -60,7 +60,7 @@ enum Books {
     var effects = 0
     let first = state.map { $0.applied + 1 } ?? 0
     try journal.read(from: first) { (sequence, stored) throws(LedgerError) in
-      guard sequence <= target, bytes < LedgerLimits.postingBytes else { return false }
+      guard sequence <= target, bytes < LedgerLimits.replayBytes else { return false }
       let entry = try JournalEntry(verifying: stored, at: sequence)
       guard sequence == state.map({ $0.applied + 1 }) ?? 0 else {
         throw .damaged("the journal has no entry \(state.map { $0.applied + 1 } ?? 0)")

@@ -1,6 +1,7 @@
 import Authorization
 import Cryptography
 import Foundation
+import Synchronization
 
 /// An ordered, durable sequence of entries: the truth that the books are posted from.
 ///
@@ -10,12 +11,12 @@ protocol Journal: AnyObject, Sendable {
   /// appended any more: what is on disk is unknown until the journal is opened again.
   func append(sequence: UInt64, _ bytes: UnsafeRawBufferPointer) throws(LedgerError)
 
-  /// Whether `prepareSpace` should be called before long.
-  var isShortOfSpace: Bool { get }
+  /// Whether `keepUp` should be called before long.
+  var needsUpkeep: Bool { get }
 
-  /// Makes room for entries to come, so that an append need not; called on a thread of its own while
-  /// others append and read.
-  func prepareSpace()
+  /// Makes room for entries to come, so that an append need not, and gives memory back that older
+  /// entries take; called on a thread of its own while others append and read.
+  func keepUp()
 
   /// Hands over entries in order from a sequence number on, until `body` answers `false`.
   func read(
@@ -41,6 +42,8 @@ protocol Journal: AnyObject, Sendable {
 final class LMDBJournal: Journal {
   private let environment: LMDBEnvironment
   private let entries: LMDBTable
+  /// Up to where the page cache need not keep the file: what is behind it is long durable.
+  private let forgotten: Atomic<Int>
 
   init(path: String, mapBytes: Int, readOnly: Bool = false) throws(LedgerError) {
     environment = try LMDBEnvironment(
@@ -50,6 +53,7 @@ final class LMDBJournal: Journal {
       durability: .full,
       readOnly: readOnly
     )
+    forgotten = Atomic(environment.usage.usedBytes)
     if readOnly {
       let transaction = try environment.read()
       entries = try transaction.access.table(nil, integerKeys: true, create: false)
@@ -66,9 +70,29 @@ final class LMDBJournal: Journal {
     try environment.commit(transaction, writing: bytes.count)
   }
 
-  var isShortOfSpace: Bool { environment.isFileShort }
+  var needsUpkeep: Bool {
+    environment.isFileShort
+      || environment.usage.usedBytes - forgotten.load(ordering: .relaxed)
+        > 2 * LedgerLimits.cachedJournalBytes
+  }
 
-  func prepareSpace() { environment.extendFile { true } }
+  func keepUp() {
+    environment.extendFile { true }
+    forget()
+  }
+
+  /// Lets the page cache drop entries that only a look into the past reads.
+  ///
+  /// The pages are used again for the next entries. Otherwise the journal, which nobody reads, would
+  /// fill all of the memory, take the place of the books, and pay for each page anew: on a virtual
+  /// machine a page that was never used costs as much as a hundred messages.
+  private func forget() {
+    let start = forgotten.load(ordering: .relaxed)
+    let end = environment.usage.usedBytes - LedgerLimits.cachedJournalBytes
+    guard end > start else { return }
+    environment.forgetFile(start..<end)
+    forgotten.store(end, ordering: .relaxed)
+  }
 
   func read(
     from sequence: UInt64,

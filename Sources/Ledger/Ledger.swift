@@ -49,7 +49,7 @@ public final class Ledger: Sendable {
   private let queue: CommandQueue
   let writer: LedgerWriter
   private let poster: LedgerPoster
-  private let extender: JournalExtender
+  private let keeper: JournalKeeper
   private let metrics: LedgerMetrics
   /// Whether authorizations come.
   public let traffic = AuthorizationTraffic()
@@ -111,14 +111,14 @@ public final class Ledger: Sendable {
       wakeWriter: { queue.poke() },
       fault: fault
     )
-    extender = JournalExtender(journal: parts.journal)
+    keeper = JournalKeeper(journal: parts.journal)
     writer = LedgerWriter(
       queue: queue,
       journal: parts.journal,
       books: parts.books,
       schema: parts.schema,
       poster: poster,
-      extender: extender,
+      keeper: keeper,
       clock: settings.clock,
       metrics: metrics,
       traffic: traffic,
@@ -130,7 +130,7 @@ public final class Ledger: Sendable {
     )
     start("ledger-writer", isUrgent: true, writer.run)
     start("ledger-poster", isUrgent: false, poster.run)
-    start("ledger-extender", isUrgent: false, extender.run)
+    start("ledger-keeper", isUrgent: false, keeper.run)
   }
 
   private func start(
@@ -158,7 +158,7 @@ public final class Ledger: Sendable {
   deinit {
     // Threads of a ledger that was dropped without `stop` end by themselves, without its wait.
     queue.close()
-    extender.stop()
+    keeper.stop()
   }
 
   private static func open(
@@ -591,7 +591,7 @@ public final class Ledger: Sendable {
     queue.close()
     // The writer ends when its queue is empty and lets the poster end behind it.
     writer.waitUntilFinished()
-    extender.stop()
+    keeper.stop()
     _ = finished.wait(timeout: .now() + .seconds(LedgerLimits.stopSeconds))
   }
 

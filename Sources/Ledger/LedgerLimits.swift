@@ -58,26 +58,33 @@ public enum LedgerLimits {
   /// Exchange rates, all of them in memory.
   public static let exchangeRates = 40_000
   /// Records of the overlay at which the writer hands its layer over without being asked.
-  static let handedOverRecords = 200_000
+  ///
+  /// A posting writes nearly each page of the accounts when the layer is large: three times the records
+  /// for the same pages.
+  static let handedOverRecords = 600_000
   /// Records that may be decided and not yet posted while management commands are still taken: an
   /// import waits for the poster, authorizations do not.
-  static let unpostedBeforeCommandsWait = 300_000
+  static let unpostedBeforeCommandsWait = 900_000
   /// Records decided and not yet posted at which the poster stops sparing the disk.
-  static let unpostedBeforeHaste = 600_000
+  static let unpostedBeforeHaste = 1_500_000
   /// Records that may be decided and not yet posted.
   ///
   /// Above this the writer waits for the poster, so that memory stays bounded (about 150 bytes a
   /// record).
-  static let unpostedRecords = 1_500_000
+  static let unpostedRecords = 3_000_000
   /// How long a start takes cards up into the writer's cache, and as long for accounts, in milliseconds.
   static let cacheFillMilliseconds: Int64 = 2_000
   /// Distinct local times of posted messages that are kept one by one: most of a day.
   static let postedTimes = 65_536
   /// Records for which an emptied table of the working set keeps its memory: what a second of a busy
   /// ledger decides.
-  static let keptTableCapacity = 262_144
-  /// Journal bytes in one posting transaction.
-  static let postingBytes = 64 << 20
+  static let keptTableCapacity = 1_048_576
+  /// Journal bytes that wait to be posted at which the poster does not wait any longer.
+  static let postingBytes = 256 << 20
+  /// Journal bytes in one transaction of a start that brings the books up to the journal.
+  static let replayBytes = 64 << 20
+  /// The newest bytes of the journal that the page cache keeps: what the feed of events reads.
+  static let cachedJournalBytes = 16 << 20
   /// How long the poster leaves small work lying, in milliseconds.
   ///
   /// A longer time merges changes of the same page, a shorter one keeps memory and recovery small. A
@@ -101,7 +108,7 @@ public enum LedgerLimits {
   /// How long the writer and the links' threads run at a time when others want the processor too:
   /// short turns come sooner.
   public static let urgentTurnNanoseconds: UInt64 = 100_000
-  /// The nice value of poster and extender: they yield to the writer and the links, and still keep up
+  /// The nice value of poster and keeper: they yield to the writer and the links, and still keep up
   /// with them when every processor is busy.
   static let unhurriedNice: Int32 = 5
   /// The longest name, reference or URL, in bytes of UTF-8.

@@ -35,6 +35,11 @@ final class LedgerPoster: @unchecked Sendable {
   private var durable: UInt64
   private var backlogBytes = 0
   private var posting: Posting?
+  /// When the last layer was handed over.
+  private var lastHandOver: MonotonicTime?
+  /// Milliseconds between the last two: for as long the next layer takes to be filled, if nothing
+  /// changes.
+  private var fillMilliseconds = Int.max
   private var isUrgent = false
   /// When the last posting began.
   private var lastBegan = MonotonicTime(nanoseconds: 0)
@@ -93,6 +98,11 @@ final class LedgerPoster: @unchecked Sendable {
     monitor.withLock {
       precondition(self.posting == nil, "a layer is handed over before the last one is posted")
       self.posting = posting
+      let now = MonotonicTime.now()
+      if let lastHandOver {
+        fillMilliseconds = Int(now.nanoseconds(since: lastHandOver) / 1_000_000)
+      }
+      lastHandOver = now
       backlogBytes = 0
       monitor.signal()
     }
@@ -213,18 +223,22 @@ final class LedgerPoster: @unchecked Sendable {
     }
   }
 
-  /// Inside the monitor: as slow as those who wait allow.
+  /// Inside the monitor: as slow as those who wait, and the layer that is being filled, allow.
   private func setPace() {
     let disturbsNobody = posting.map { !$0.hasAuthorizations } ?? false
-    pace.set(
-      milliseconds: isHasty || isStopping || disturbsNobody
-        ? 0 : isUrgent ? LedgerLimits.urgentPaceMilliseconds : LedgerLimits.postingPaceMilliseconds
-    )
+    guard !isHasty, !isStopping, !disturbsNobody else { return pace.set(milliseconds: 0) }
+    let patience =
+      isUrgent ? LedgerLimits.urgentPaceMilliseconds : LedgerLimits.postingPaceMilliseconds
+    // Records have to be sorted and put into their pages besides, so half of the time is for writing.
+    pace.set(milliseconds: min(patience, UInt32(clamping: fillMilliseconds / 2)))
   }
 
   private func write(_ posting: Posting) throws(LedgerError) {
-    // Too much waiting behind it, or nobody to disturb, is pace 0.
-    books.extendFile { [pace] in pace.milliseconds > 0 }
+    let extending = MonotonicTime.now()
+    books.extendFile { [pace] in
+      // Part of what the pace allows; too much waiting behind it, or nobody to disturb, is pace 0.
+      MonotonicTime.now().nanoseconds(since: extending) / 1_000_000 < pace.milliseconds / 4
+    }
     let started = MonotonicTime.now()
     monitor.withLock { lastBegan = started }
     try Books.post(posting, books: books, schema: schema, pace: pace)

@@ -12,7 +12,7 @@ final class LedgerWriter: @unchecked Sendable {
   private let books: LMDBEnvironment
   private let schema: Schema
   private let poster: LedgerPoster
-  private let extender: JournalExtender
+  private let keeper: JournalKeeper
   private let clock: LedgerClock
   private let metrics: LedgerMetrics
   private let traffic: AuthorizationTraffic
@@ -44,6 +44,9 @@ final class LedgerWriter: @unchecked Sendable {
   private var time: Instant
   /// When the last entry was written.
   private var entryTime: Instant
+  /// Approvals that the metrics do not count yet: to count is an atomic operation, which waits for
+  /// every write to memory that is under way.
+  @exclusivity(unchecked) private var approvedUncounted: UInt64 = 0
   /// What the overlay's newest layer holds.
   private var effectsInYoungLayer = 0
   /// Whether the entry that is being made changes a list.
@@ -57,7 +60,7 @@ final class LedgerWriter: @unchecked Sendable {
     books: LMDBEnvironment,
     schema: Schema,
     poster: LedgerPoster,
-    extender: JournalExtender,
+    keeper: JournalKeeper,
     clock: LedgerClock,
     metrics: LedgerMetrics,
     traffic: AuthorizationTraffic,
@@ -72,7 +75,7 @@ final class LedgerWriter: @unchecked Sendable {
     self.books = books
     self.schema = schema
     self.poster = poster
-    self.extender = extender
+    self.keeper = keeper
     self.clock = clock
     self.metrics = metrics
     self.traffic = traffic
@@ -314,7 +317,7 @@ final class LedgerWriter: @unchecked Sendable {
       poster.entryDurable(sequence, bytes: bytes.count)
       durable.store(sequence, ordering: .releasing)
       lastEvent.store(set.counters.event - 1, ordering: .releasing)
-      extender.journalGrew()
+      keeper.journalGrew()
       metrics.append.record(from: decided, to: .now())
       metrics.entries.add()
       metrics.entryBytes.add(UInt64(bytes.count))
@@ -387,6 +390,8 @@ final class LedgerWriter: @unchecked Sendable {
       let request = requests[index]
       outcomes.append(try decide(request, set, executor, at: started), to: request.inbox)
     }
+    metrics.approved.add(approvedUncounted)
+    approvedUncounted = 0
   }
 
   /// Begins to fetch what a later request of the batch needs.
@@ -444,7 +449,7 @@ final class LedgerWriter: @unchecked Sendable {
     if let reason = record.reason {
       metrics.declined[Int(reason.rawValue)].add()
     } else {
-      metrics.approved.add()
+      approvedUncounted += 1
     }
     return Self.outcome(queued, .decided, record)
   }

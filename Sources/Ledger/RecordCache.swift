@@ -5,8 +5,11 @@ import CMemory
 /// of a walk down a tree for what is used again.
 ///
 /// Sets of eight; a full set gives up one record, whichever. Memory is reserved at once and taken from
-/// the system as records come. Used by one thread.
-final class RecordCache<Key: RecordKey, Record> {
+/// the system as records come.
+///
+/// A handle on its memory, as `RecordTable` is and for the same reason; its owner calls `deallocate`.
+/// Used by one thread.
+struct RecordCache<Key: RecordKey, Record> {
   private typealias Entry = (key: Key, record: Record)
 
   private static var ways: Int { 8 }
@@ -16,7 +19,8 @@ final class RecordCache<Key: RecordKey, Record> {
   private let setMask: Int
   /// How many records there is room for.
   let capacity: Int
-  private var victim = 0
+  /// Which of its eight records the next full set gives up.
+  private let victim: UnsafeMutablePointer<Int>
   /// Differs between processes, so that nobody can choose keys that meet in one set.
   private let seed = UInt64.random(in: .min ... .max)
 
@@ -29,12 +33,16 @@ final class RecordCache<Key: RecordKey, Record> {
     tags = .allocate(capacity: capacity)
     tags.initialize(repeating: 0, count: capacity)
     entries = .allocate(capacity: capacity)
+    victim = .allocate(capacity: 1)
+    victim.initialize(to: 0)
   }
 
-  deinit {
+  /// Gives the memory back; no copy of the handle may be used any more.
+  func deallocate() {
     for place in 0..<capacity where tags[place] != 0 { (entries + place).deinitialize(count: 1) }
     tags.deallocate()
     entries.deallocate()
+    victim.deallocate()
   }
 
   @inline(__always)
@@ -106,8 +114,8 @@ final class RecordCache<Key: RecordKey, Record> {
       (entries + place).initialize(to: (key, record))
       return
     }
-    victim = (victim + 1) & (Self.ways - 1)
-    tags[set + victim] = tag
-    entries[set + victim] = (key, record)
+    victim.pointee = (victim.pointee + 1) & (Self.ways - 1)
+    tags[set + victim.pointee] = tag
+    entries[set + victim.pointee] = (key, record)
   }
 }

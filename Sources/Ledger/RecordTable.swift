@@ -37,35 +37,56 @@ extension Identifier: RecordKey {
 ///
 /// Records stand in blocks in the order in which they came and never move; the slots hold 32 bits of
 /// the hash beside the place of the record, so that a key that is not there is told from one cache
-/// line. Used by one thread at a time.
-final class RecordTable<Key: RecordKey, Record> {
+/// line.
+///
+/// A handle on its memory, as a pointer is: copies are the same table, and its owner calls
+/// `deallocate`. An object would be counted at each use, and counting is an atomic operation, which
+/// waits for every write to memory that is still under way. Used by one thread at a time.
+struct RecordTable<Key: RecordKey, Record> {
   private typealias Entry = (key: Key, record: Record)
 
-  /// Low half: place of the record + 1, 0 while free; high half: high half of the hash.
-  private var slots: UnsafeMutablePointer<UInt64>
-  private var slotBits: Int
-  private var blocks: [UnsafeMutablePointer<Entry>] = []
-  private(set) var count = 0
+  private struct State {
+    /// Low half: place of the record + 1, 0 while free; high half: high half of the hash.
+    var slots: UnsafeMutablePointer<UInt64>
+    var slotBits: Int
+    var blocks: [UnsafeMutablePointer<Entry>] = []
+    var count = 0
+
+    @inline(__always)
+    func entry(_ place: Int) -> UnsafeMutablePointer<Entry> {
+      blocks[place >> RecordTable.blockBits] + (place & (RecordTable.blockCount - 1))
+    }
+  }
 
   private static var blockBits: Int { 10 }
   private static var blockCount: Int { 1 << blockBits }
   private static var leastSlotBits: Int { 10 }
+
+  private let state: UnsafeMutablePointer<State>
   /// Differs between processes, so that nobody can choose keys that meet in one slot.
   private let seed = UInt64.random(in: .min ... .max)
 
   init() {
-    slotBits = Self.leastSlotBits
-    slots = Self.freeSlots(slotBits)
+    state = .allocate(capacity: 1)
+    state.initialize(
+      to: State(slots: Self.freeSlots(Self.leastSlotBits), slotBits: Self.leastSlotBits)
+    )
   }
 
-  deinit {
+  /// Gives the memory back; no copy of the handle may be used any more.
+  func deallocate() {
     deinitializeRecords()
-    slots.deallocate()
-    for block in blocks { block.deallocate() }
+    state.pointee.slots.deallocate()
+    for block in state.pointee.blocks { block.deallocate() }
+    state.deinitialize(count: 1)
+    state.deallocate()
   }
+
+  /// How many records the table holds.
+  var count: Int { state.pointee.count }
 
   private func deinitializeRecords() {
-    for (number, block) in blocks.enumerated() {
+    for (number, block) in state.pointee.blocks.enumerated() {
       let first = number << Self.blockBits
       block.deinitialize(count: max(0, min(count - first, Self.blockCount)))
     }
@@ -84,20 +105,18 @@ final class RecordTable<Key: RecordKey, Record> {
     return product.high ^ product.low
   }
 
-  @inline(__always)
-  private func entry(_ place: Int) -> UnsafeMutablePointer<Entry> {
-    blocks[place >> Self.blockBits] + (place & (Self.blockCount - 1))
-  }
-
   /// The slot of a key, or the free one where it belongs.
   @inline(__always)
   private func slot(_ key: Key, _ hash: UInt64) -> Int {
-    let mask = 1 << slotBits - 1
+    let mask = 1 << state.pointee.slotBits - 1
+    let slots = state.pointee.slots
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let content = slots[slot]
       if content == 0 { return slot }
-      if content >> 32 == hash >> 32, entry(Int(content & 0xFFFF_FFFF) - 1).pointee.key == key {
+      if content >> 32 == hash >> 32,
+        state.pointee.entry(Int(content & 0xFFFF_FFFF) - 1).pointee.key == key
+      {
         return slot
       }
       slot = (slot + 1) & mask
@@ -107,14 +126,16 @@ final class RecordTable<Key: RecordKey, Record> {
   /// Begins to fetch what says whether a key is here.
   @inline(__always)
   func prefetch(_ key: Key) {
-    memory_prefetch(slots + (Int(truncatingIfNeeded: hash(key)) & (1 << slotBits - 1)))
+    let mask = 1 << state.pointee.slotBits - 1
+    memory_prefetch(state.pointee.slots + (Int(truncatingIfNeeded: hash(key)) & mask))
   }
 
   subscript(key: Key) -> Record? {
     @inline(__always)
     get {
-      let content = slots[slot(key, hash(key))]
-      return content == 0 ? nil : entry(Int(content & 0xFFFF_FFFF) - 1).pointee.record
+      let content = state.pointee.slots[slot(key, hash(key))]
+      return content == 0
+        ? nil : state.pointee.entry(Int(content & 0xFFFF_FFFF) - 1).pointee.record
     }
   }
 
@@ -122,47 +143,46 @@ final class RecordTable<Key: RecordKey, Record> {
   func set(_ key: Key, _ record: Record) {
     let hash = hash(key)
     let slot = slot(key, hash)
-    let content = slots[slot]
+    let content = state.pointee.slots[slot]
     if content != 0 {
-      entry(Int(content & 0xFFFF_FFFF) - 1).pointee.record = record
+      state.pointee.entry(Int(content & 0xFFFF_FFFF) - 1).pointee.record = record
       return
     }
-    precondition(count < Int(UInt32.max), "a table of the overlay has no places left")
-    if count == blocks.count << Self.blockBits {
-      blocks.append(.allocate(capacity: Self.blockCount))
+    let place = count
+    precondition(place < Int(UInt32.max), "a table of the overlay has no places left")
+    if place == state.pointee.blocks.count << Self.blockBits {
+      state.pointee.blocks.append(.allocate(capacity: Self.blockCount))
     }
-    entry(count).initialize(to: (key, record))
-    count += 1
-    slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(count)
-    if count * 2 > 1 << slotBits { growSlots() }
+    state.pointee.entry(place).initialize(to: (key, record))
+    state.pointee.count = place + 1
+    state.pointee.slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(place + 1)
+    if (place + 1) * 2 > 1 << state.pointee.slotBits { growSlots() }
   }
 
   private func growSlots() {
-    slots.deallocate()
-    slotBits += 1
-    slots = Self.freeSlots(slotBits)
+    state.pointee.slots.deallocate()
+    state.pointee.slotBits += 1
+    state.pointee.slots = Self.freeSlots(state.pointee.slotBits)
     for place in 0..<count {
-      let hash = hash(entry(place).pointee.key)
-      slots[slot(entry(place).pointee.key, hash)] =
-        hash & 0xFFFF_FFFF_0000_0000 | UInt64(place + 1)
+      let key = state.pointee.entry(place).pointee.key
+      let hash = hash(key)
+      state.pointee.slots[slot(key, hash)] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(place + 1)
     }
   }
 
   /// Empties the table; memory for more than so many records is given back.
   func removeAll(keepingCapacity kept: Int) {
     deinitializeRecords()
-    let isLarge = count > kept
-    let keptBlocks = isLarge ? 0 : blocks.count
-    for block in blocks[keptBlocks...] { block.deallocate() }
-    blocks.removeLast(blocks.count - keptBlocks)
-    if isLarge {
-      slots.deallocate()
-      slotBits = Self.leastSlotBits
-      slots = Self.freeSlots(slotBits)
+    if count > kept {
+      for block in state.pointee.blocks { block.deallocate() }
+      state.pointee.blocks.removeAll()
+      state.pointee.slots.deallocate()
+      state.pointee.slotBits = Self.leastSlotBits
+      state.pointee.slots = Self.freeSlots(Self.leastSlotBits)
     } else if count > 0 {
-      slots.update(repeating: 0, count: 1 << slotBits)
+      state.pointee.slots.update(repeating: 0, count: 1 << state.pointee.slotBits)
     }
-    count = 0
+    state.pointee.count = 0
   }
 
   /// Hands over all records in the order of their keys.
@@ -173,7 +193,7 @@ final class RecordTable<Key: RecordKey, Record> {
     order.reserveCapacity(count)
     var isSorted = true
     for place in 0..<count {
-      let key = entry(place).pointee.key
+      let key = state.pointee.entry(place).pointee.key
       if let last = order.last, key < last.key { isSorted = false }
       order.append((key, place))
     }
@@ -181,9 +201,9 @@ final class RecordTable<Key: RecordKey, Record> {
     for (position, (key, place)) in order.enumerated() {
       // In this order they stand all over the blocks.
       if !isSorted, position + 8 < order.count {
-        memory_prefetch(entry(order[position + 8].place))
+        memory_prefetch(state.pointee.entry(order[position + 8].place))
       }
-      try body(key, entry(place).pointee.record)
+      try body(key, state.pointee.entry(place).pointee.record)
     }
   }
 }

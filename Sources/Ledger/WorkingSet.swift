@@ -28,6 +28,14 @@ final class WorkingSet {
     var references: [ReferenceKey: ReferenceRecord] = [:]
     var requests: [RequestKey: RequestRecord] = [:]
 
+    deinit {
+      accounts.deallocate()
+      cards.deallocate()
+      cardDetails.deallocate()
+      authorizations.deallocate()
+      duplicates.deallocate()
+    }
+
     /// How many records the layer holds, a measure of its memory.
     var count: Int {
       accounts.count + cards.count + cardDetails.count + authorizations.count + duplicates.count
@@ -63,7 +71,7 @@ final class WorkingSet {
   }
 
   /// The newest cards and accounts, whether posted or not; kept by the writer alone.
-  struct Cache {
+  final class Cache {
     let accounts: RecordCache<AccountID, AccountRecord>
     let cards: RecordCache<PANToken, CardRecord>
 
@@ -71,6 +79,11 @@ final class WorkingSet {
     init(count: Int) {
       accounts = RecordCache(count: count)
       cards = RecordCache(count: count)
+    }
+
+    deinit {
+      accounts.deallocate()
+      cards.deallocate()
     }
 
     /// Takes cards and accounts of posted books up, as many as there is room for, so that the first
@@ -110,7 +123,10 @@ final class WorkingSet {
 
   /// What is posted.
   private let base: BooksAccess
+  /// Owns the memory of the two below, which are used in its place.
   private let cache: Cache?
+  private let cachedAccounts: RecordCache<AccountID, AccountRecord>?
+  private let cachedCards: RecordCache<PANToken, CardRecord>?
   /// What changed since the layer below was closed.
   private(set) var young: Layer
   /// What changed before that and is being posted.
@@ -149,6 +165,8 @@ final class WorkingSet {
   ) throws(LedgerError) {
     self.base = base
     self.cache = cache
+    cachedAccounts = cache?.accounts
+    cachedCards = cache?.cards
     young = layer
     let state = try base.state()
     counters = state?.counters ?? Counters()
@@ -196,22 +214,22 @@ final class WorkingSet {
   /// waits longer than its decision takes.
   @inline(__always)
   func fetch(_ card: PANToken, _ message: DuplicateKey, step: FetchStep) {
-    guard let cache else { return }
+    guard let cachedCards, let cachedAccounts else { return }
     switch step {
     case .places:
-      cache.cards.prefetchTags(card)
+      cachedCards.prefetchTags(card)
       young.duplicates.prefetch(message)
       old.duplicates.prefetch(message)
       // Numbers are given in order, so the one that this request will get is known but for refusals.
       young.authorizations.prefetch(AuthorizationID(counters.authorization + 16))
-    case .card: cache.cards.prefetchRecord(card)
+    case .card: cachedCards.prefetchRecord(card)
     case .balancePlace:
-      guard let balance = cache.cards[card]?.balance else { return }
-      cache.accounts.prefetchTags(AccountID(balance))
+      guard let balance = cachedCards[card]?.balance else { return }
+      cachedAccounts.prefetchTags(AccountID(balance))
       young.accounts.prefetch(AccountID(balance))
     case .balance:
-      guard let balance = cache.cards[card]?.balance else { return }
-      cache.accounts.prefetchRecord(AccountID(balance))
+      guard let balance = cachedCards[card]?.balance else { return }
+      cachedAccounts.prefetchRecord(AccountID(balance))
     }
   }
 
@@ -223,18 +241,18 @@ final class WorkingSet {
   // MARK: Reading
 
   func account(_ id: AccountID) throws(LedgerError) -> AccountRecord? {
-    if let record = cache?.accounts[id] { return record }
+    if let record = cachedAccounts?[id] { return record }
     if let record = young.accounts[id] ?? old.accounts[id] { return record }
     let record = try base.account(id)
-    if let record { cache?.accounts.set(id, record) }
+    if let record { cachedAccounts?.set(id, record) }
     return record
   }
 
   func card(_ token: PANToken) throws(LedgerError) -> CardRecord? {
-    if let record = cache?.cards[token] { return record }
+    if let record = cachedCards?[token] { return record }
     if let record = young.cards[token] ?? old.cards[token] { return record }
     let record = try base.card(token)
-    if let record { cache?.cards.set(token, record) }
+    if let record { cachedCards?.set(token, record) }
     return record
   }
 
@@ -379,12 +397,12 @@ final class WorkingSet {
 
   private func put(_ id: AccountID, _ record: AccountRecord) {
     young.accounts.set(id, record)
-    cache?.accounts.set(id, record)
+    cachedAccounts?.set(id, record)
   }
 
   private func put(_ token: PANToken, _ record: CardRecord) {
     young.cards.set(token, record)
-    cache?.cards.set(token, record)
+    cachedCards?.set(token, record)
   }
 
   @inline(__always)

@@ -196,6 +196,24 @@ struct LedgerPosterTests {
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `a posting has half of the time in which its layer was filled`() throws {
+    let stage = try Stage()
+    let poster = stage.poster
+    poster.entryDurable(1, bytes: 100)
+    let earliest = MonotonicTime.now()
+    poster.post(try stage.posting(through: 1))
+    #expect(poster.wait(for: 1))
+    // Held up, so that its pace can be looked at.
+    let held = try stage.books.write()
+    poster.entryDurable(2, bytes: 100)
+    poster.post(try stage.posting(through: 2))
+    let most = MonotonicTime.now().nanoseconds(since: earliest) / 1_000_000 / 2
+    try stage.waitUntil { !stage.isAsking && poster.pace.milliseconds <= most }
+    try held.commit()
+    #expect(poster.wait(for: 2))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `what was handed over before the stop is posted`() throws {
     let stage = try Stage()
     let poster = stage.poster

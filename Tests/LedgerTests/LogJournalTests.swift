@@ -147,7 +147,7 @@ struct LogJournalTests {
         #expect(try entries(of: opened) == chain.stored)
         let first = Int.random(in: 0..<chain.stored.count, using: &random)
         #expect(try entries(of: opened, from: UInt64(first)) == Array(chain.stored[first...]))
-        opened.prepareSpace()
+        opened.keepUp()
         journal = nil
         journal = try open()
       }
@@ -163,7 +163,7 @@ struct LogJournalTests {
       var journal: LogFileJournal? = try open(segmentBytes: 16_384)
       for round in 0..<12 {
         try append([100, 5_000, 20_000, 300], &chain, to: try #require(journal))
-        if round % 2 == 0 { journal?.prepareSpace() }
+        if round % 2 == 0 { journal?.keepUp() }
         if round % 3 == 0 {
           journal = nil
           journal = try open(segmentBytes: 16_384)
@@ -207,7 +207,7 @@ struct LogJournalTests {
       }
     }
     let extending = Task.detached {
-      while try journal.lastSequence() ?? 0 < 399 { journal.prepareSpace() }
+      while try journal.lastSequence() ?? 0 < 399 { journal.keepUp() }
     }
     for number in 1..<400 { try append([number * 37 % 9_000], &chain, to: journal) }
     try await reading.value
@@ -245,7 +245,7 @@ struct LogJournalTests {
       var chain = Chain()
       var journal: LogFileJournal? = try open()
       try append([300, 7_000, 10, 9_000], &chain, to: try #require(journal))
-      journal?.prepareSpace()
+      journal?.keepUp()
       journal = nil
       let files = try content()
       let last = try #require(chain.stored.last)
@@ -283,7 +283,7 @@ struct LogJournalTests {
         var other = Chain()
         for size in [300, 7_000, 10] { _ = other.next(size) }
         try append([100], &other, to: try #require(journal))
-        journal?.prepareSpace()
+        journal?.keepUp()
         try append([50], &other, to: try #require(journal))
         journal = nil
         let after = try Data(contentsOf: URL(fileURLWithPath: path(0)))

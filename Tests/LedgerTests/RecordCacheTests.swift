@@ -8,6 +8,7 @@ struct RecordCacheTests {
   @Test func `it never shows a record that is not the newest one`() {
     var random = SeededRandom(test: "RecordCacheTests")
     let cache = RecordCache<AuthorizationID, UInt64>(count: 1_024)
+    defer { cache.deallocate() }
     var newest: [AuthorizationID: UInt64] = [:]
     var found = 0
     var missed = 0
@@ -33,6 +34,7 @@ struct RecordCacheTests {
   @Test func `it keeps no more than it was made for`() {
     for (asked, capacity) in [(0, 1_024), (1_024, 1_024), (1_025, 2_048)] {
       let cache = RecordCache<AuthorizationID, UInt64>(count: asked)
+      defer { cache.deallocate() }
       for number in UInt64(0)..<50_000 { cache.set(AuthorizationID(number), number) }
       let kept = (UInt64(0)..<50_000).count { cache[AuthorizationID($0)] != nil }
       // All sets are full after so many keys.
@@ -42,6 +44,7 @@ struct RecordCacheTests {
 
   @Test func `what fits is kept`() {
     let cache = RecordCache<AccountID, UInt64>(count: 1 << 16)
+    defer { cache.deallocate() }
     // A sixteenth of the places: that nine keys meet in a set of eight is next to impossible.
     for number in UInt64(0)..<4_096 { cache.set(AccountID(.user, number), number) }
     #expect((UInt64(0)..<4_096).allSatisfy { cache[AccountID(.user, $0)] == $0 })

@@ -56,6 +56,7 @@ struct RecordTableTests {
     var random = SeededRandom(test: "RecordTableTests")
     for round in 0..<6 {
       let table = RecordTable<AuthorizationID, UInt64>()
+      defer { table.deallocate() }
       var model: [AuthorizationID: UInt64] = [:]
       // From keys that all return to keys that hardly ever do, over several growths.
       let keys = UInt64(50) << (3 * UInt64(round))
@@ -85,6 +86,7 @@ struct RecordTableTests {
   @Test func `keys that meet in one slot are told apart`() throws {
     var random = SeededRandom(test: "RecordTableTests")
     let table = RecordTable<MeetingKey, UInt64>()
+    defer { table.deallocate() }
     var model: [MeetingKey: UInt64] = [:]
     for _ in 0..<3_000 {
       let key = MeetingKey(number: UInt64.random(in: 0..<1_500, using: &random))
@@ -101,6 +103,7 @@ struct RecordTableTests {
   {
     for numbers in [Array(UInt64(0)..<3_000), (UInt64(0)..<3_000).reversed()] {
       let table = RecordTable<AccountID, UInt64>()
+      defer { table.deallocate() }
       for number in numbers { table.set(AccountID(.user, number), number) }
       var seen: [UInt64] = []
       try table.forEachSorted { (_, record) throws(LedgerError) in seen.append(record) }
@@ -110,6 +113,7 @@ struct RecordTableTests {
 
   @Test func `an error of the visitor ends the visit and comes out`() {
     let table = RecordTable<AuthorizationID, UInt64>()
+    defer { table.deallocate() }
     for number in UInt64(0)..<10 { table.set(AuthorizationID(number), number) }
     var visits = 0
     #expect(throws: LedgerError.stopped) {
@@ -125,6 +129,7 @@ struct RecordTableTests {
     let count = Tracked.Count()
     do {
       let table = RecordTable<AuthorizationID, Tracked>()
+      defer { table.deallocate() }
       for number in UInt64(0)..<5_000 {
         table.set(AuthorizationID(number), Tracked(number, count))
       }

@@ -34,8 +34,8 @@ final class FileExtension: Sendable {
   }
 
   private static func size(_ path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
   /// Begins a commit that uses the file up to `end` bytes at most.

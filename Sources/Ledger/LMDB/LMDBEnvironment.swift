@@ -104,6 +104,19 @@ final class LMDBEnvironment: @unchecked Sendable {
     fileExtension.extend(rests: rests) { usage.usedBytes }
   }
 
+  /// Lets the page cache drop a part of the file; what is still to be written, or in use, stays.
+  func forgetFile(_ range: Range<Int>) {
+    var descriptor: Int32 = -1
+    guard mdb_env_get_fd(handle, &descriptor) == MDB_SUCCESS else { return }
+    // Advice: whatever becomes of it, the file is the same.
+    _ = posix_fadvise(
+      descriptor,
+      off_t(range.lowerBound),
+      off_t(range.count),
+      POSIX_FADV_DONTNEED
+    )
+  }
+
   /// Pages that one commit may use beside those of its values: copies of each level of the tree and
   /// of the free list, and the free list's records.
   static let commitMarginPages = 64

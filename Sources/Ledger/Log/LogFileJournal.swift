@@ -158,7 +158,7 @@ final class LogFileJournal: Journal {
 
   private var sparePath: String { layout.directory + "/spare" }
 
-  var isShortOfSpace: Bool {
+  var needsUpkeep: Bool {
     state.withLock { state in
       guard let growth = state.growth else { return false }
       let ahead = max(0, min(growth.bytes, layout.segmentBytes) - state.offset)
@@ -166,8 +166,8 @@ final class LogFileJournal: Journal {
     }
   }
 
-  func prepareSpace() {
-    guard isShortOfSpace else { return }
+  func keepUp() {
+    guard needsUpkeep else { return }
     let (growth, path) = state.withLock { ($0.growth, $0.segments.last?.path) }
     guard let growth else { return }
     let target = {

@@ -1,5 +1,6 @@
-/// The thread that makes room in the journal before the writer needs it.
-final class JournalExtender: Sendable {
+/// The thread that looks after the journal's files, so that the writer need not: makes room before it
+/// is needed, and lets the page cache go of what nobody will read soon.
+final class JournalKeeper: Sendable {
   private let journal: any Journal
   private let monitor = Monitor()
   private nonisolated(unsafe) var isAsked = false
@@ -7,9 +8,9 @@ final class JournalExtender: Sendable {
 
   init(journal: any Journal) { self.journal = journal }
 
-  /// Asks for room when there is little; called by the writer after each entry.
+  /// Asks for upkeep when there is need; called by the writer after each entry.
   func journalGrew() {
-    guard journal.isShortOfSpace else { return }
+    guard journal.needsUpkeep else { return }
     monitor.withLock {
       isAsked = true
       monitor.signal()
@@ -26,7 +27,7 @@ final class JournalExtender: Sendable {
 
   /// The body of the thread.
   func run() {
-    while isWorkLeft() { journal.prepareSpace() }
+    while isWorkLeft() { journal.keepUp() }
   }
 
   private func isWorkLeft() -> Bool {
