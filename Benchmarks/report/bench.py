@@ -17,6 +17,7 @@ class Portfolio:
     """A data directory with so many cards imported, and the file that names them."""
 
     cards: int
+    journal: str
     data: str
     file: str
     importSeconds: float
@@ -35,7 +36,7 @@ class Bench:
         if options.scale_max:
             self.scales.append(10_000_000)
         self.programs, self.limit_program, self.scratch = programs, limit, scratch
-        self.portfolios: dict[int, Portfolio] = {}
+        self.portfolios: dict[tuple[int, str], Portfolio] = {}
         usage = self.program_output("paycloud", "load", "--help")
         self.load_options = {word for word in usage.split() if word.startswith("--")}
 
@@ -58,11 +59,16 @@ class Bench:
         found = self.limit("--batches", "none", "--seconds", seconds)["fdatasync"]
         return found["latencyMicroseconds"] | {"perSecond": found["flushesPerSecond"]}
 
-    def portfolio(self, cards: int) -> Portfolio:
+    def portfolio(self, cards: int, journal: str | None = None) -> Portfolio:
         """Cards imported into a data directory; made once, used by all parts."""
-        if cards not in self.portfolios:
-            self.portfolios[cards] = self._import(cards)
-        return self.portfolios[cards]
+        key = (cards, journal or self.journal)
+        if key not in self.portfolios:
+            self.portfolios[key] = self._import(*key)
+        return self.portfolios[key]
+
+    def daemon(self, portfolio: Portfolio) -> Daemon:
+        """A daemon on a portfolio's data directory."""
+        return Daemon(self, portfolio.data, portfolio.journal)
 
     def cards_file(self, cards: int, bin: str = "400000", prefix: str = "load") -> str:
         file = os.path.join(self.scratch, f"{prefix}-{cards}.ndjson")
@@ -72,20 +78,19 @@ class Bench:
         )
         return file
 
-    def _import(self, cards: int) -> Portfolio:
-        say(f"importing {cards:,} cards")
+    def _import(self, cards: int, journal: str) -> Portfolio:
+        say(f"importing {cards:,} cards, journal {journal}")
         file = self.cards_file(cards)
-        data = os.path.join(self.scratch, f"data-{cards}")
-        with Daemon(self, data) as daemon:
+        data = os.path.join(self.scratch, f"data-{cards}-{journal}")
+        with Daemon(self, data, journal) as daemon:
             start = time.monotonic()
             self.program_output("holdfast", "--socket", daemon.socket, "import", file)
             seconds = time.monotonic() - start
             daemon.settle()
         say(f"imported in {seconds:.1f} s")
-        return Portfolio(cards, data, file, seconds)
+        return Portfolio(cards, journal, data, file, seconds)
 
-    def forget(self, cards: int) -> None:
+    def forget(self, portfolio: Portfolio) -> None:
         """Removes a portfolio that no other part will use."""
-        portfolio = self.portfolios.pop(cards)
+        del self.portfolios[portfolio.cards, portfolio.journal]
         shutil.rmtree(portfolio.data)
-        os.remove(portfolio.file)

@@ -18,8 +18,8 @@ _METRIC = re.compile(r"^holdfast_(\w+?)(\{[^}]*\})? (\S+)$", re.MULTILINE)
 class Daemon:
     """Runs holdfastd on a data directory as long as a `with` statement."""
 
-    def __init__(self, bench, data: str, ready_within: float = 600):
-        self.bench, self.data, self.ready_within = bench, data, ready_within
+    def __init__(self, bench, data: str, journal: str | None = None):
+        self.bench, self.data, self.journal = bench, data, journal or bench.journal
 
     def __enter__(self):
         # A path of a Unix socket has about a hundred characters at most: not in the scratch files.
@@ -30,7 +30,7 @@ class Daemon:
         self.process = subprocess.Popen(
             [self.bench.program("holdfastd"), "--data", self.data, "--listen", "127.0.0.1:0",
              "--management-socket", self.socket, "--log-level", "info",
-             "--journal", self.bench.journal],
+             "--journal", self.journal],
             stdout=subprocess.PIPE, stderr=self.log, text=True,
         )
         line = self.process.stdout.readline()

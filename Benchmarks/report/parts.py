@@ -8,7 +8,6 @@ import time
 
 import load
 import postgresql as peer
-from daemon import Daemon
 from management import Flood
 from progress import say
 
@@ -18,7 +17,10 @@ REPEATED_RATE = 20_000
 LIMIT_RATES = [1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 150_000, 200_000, 400_000]
 SINGLE_RUN_SECONDS = 5
 CONNECTIONS = 16
-WINDOWS = [512, 256, 1024]
+# In flight on each connection, measured once each: how batches grow.
+WINDOWS = [8, 16, 32, 64, 256, 1024]
+# The same, repeated for the goals. With few in flight the disk sets the pace, with many the processors.
+DISK_WINDOW, FULL_WINDOW = 12, 512
 IMPORT_LINES = 1_000_000
 MOST_REBUILT_CARDS = 1_000_000
 
@@ -45,7 +47,7 @@ def better(point: dict) -> dict:
 
 def bytes_per_authorization(bench) -> int:
     portfolio = bench.portfolio(min(bench.cards, 10_000))
-    with Daemon(bench, portfolio.data) as daemon:
+    with bench.daemon(portfolio) as daemon:
         report = load.offer(
             bench, daemon, portfolio.file, rate=10_000, connections=8, seconds=1
         )
@@ -54,22 +56,34 @@ def bytes_per_authorization(bench) -> int:
 
 def rates(bench) -> dict:
     """Latency over offered rate, one in flight, and saturation."""
-    portfolio = bench.portfolio(bench.cards)
-    with Daemon(bench, portfolio.data) as daemon:
+    return all_rates(bench, bench.portfolio(bench.cards), RATES, WINDOWS)
+
+
+def log(bench) -> dict:
+    """What the goals name, with the journal in preallocated files."""
+    portfolio = bench.portfolio(bench.cards, "log")
+    results = all_rates(bench, portfolio, [], [])
+    if bench.journal != "log":
+        bench.forget(portfolio)
+    return results
+
+
+def all_rates(bench, portfolio, rates: list[int], windows: list[int]) -> dict:
+    runs = range(bench.runs)
+    with bench.daemon(portfolio) as daemon:
         results = {
-            "cards": bench.cards,
+            "cards": portfolio.cards,
+            "journal": portfolio.journal,
             "importLinesPerSecond": round(3 * portfolio.cards / portfolio.importSeconds),
             "memoryBefore": daemon.memory(),
-            "oneInFlight": [one_in_flight(bench, daemon, portfolio) for _ in range(bench.runs)],
-            "open": [open_rate(bench, daemon, portfolio, rate) for rate in RATES],
+            "oneInFlight": [one_in_flight(bench, daemon, portfolio) for _ in runs],
+            "open": [open_rate(bench, daemon, portfolio, rate) for rate in rates],
             "repeatedRate": [
-                open_rate(bench, daemon, portfolio, REPEATED_RATE, bench.seconds)
-                for _ in range(bench.runs)
+                open_rate(bench, daemon, portfolio, REPEATED_RATE, bench.seconds) for _ in runs
             ],
             "saturation": [
                 saturation(bench, daemon, portfolio, window)
-                for window in WINDOWS
-                for _ in range(bench.runs if window == WINDOWS[0] else 1)
+                for window in [*windows, *[DISK_WINDOW, FULL_WINDOW] * bench.runs]
             ],
         }
         results["memoryAfter"] = daemon.memory()
@@ -147,23 +161,23 @@ def scale(bench) -> list[dict]:
     """The same rates with more cards; starting, and starting after a crash."""
     results = []
     for cards in bench.scales:
-        was_there = cards in bench.portfolios
+        was_there = (cards, bench.journal) in bench.portfolios
         portfolio = bench.portfolio(cards)
         results.append(scale_point(bench, portfolio))
         if not was_there and cards not in (bench.cards, 10_000):
-            bench.forget(cards)
+            bench.forget(portfolio)
     return results
 
 
 def scale_point(bench, portfolio) -> dict:
-    with Daemon(bench, portfolio.data) as daemon:
+    with bench.daemon(portfolio) as daemon:
         point = {
             "cards": portfolio.cards,
             "importSeconds": round(portfolio.importSeconds, 1),
             "startSeconds": round(daemon.ready_seconds, 2),
             "memoryAtStart": daemon.memory(),
             "repeatedRate": open_rate(bench, daemon, portfolio, REPEATED_RATE, bench.seconds),
-            "saturation": saturation(bench, daemon, portfolio, WINDOWS[0]),
+            "saturation": saturation(bench, daemon, portfolio, FULL_WINDOW),
             "memoryAfter": daemon.memory(),
         }
         killed = kill_under_load(bench, daemon, portfolio)
@@ -181,7 +195,7 @@ def scale_point(bench, portfolio) -> dict:
 def kill_under_load(bench, daemon, portfolio) -> dict:
     process = load.start(
         bench, daemon, portfolio.file, rate="max", connections=CONNECTIONS, seconds=5,
-        window=WINDOWS[0],
+        window=FULL_WINDOW,
     )
     time.sleep(4)
     metrics = daemon.metrics()
@@ -203,7 +217,7 @@ def rebuild(bench, portfolio, clean_seconds) -> dict:
 
 def replay(bench, portfolio, clean_seconds) -> dict:
     """A start that replays; the replay is what it takes longer than a clean start."""
-    with bench.alone(), Daemon(bench, portfolio.data) as daemon:
+    with bench.alone(), bench.daemon(portfolio) as daemon:
         metrics = daemon.metrics()
         replayed = metrics.get("effects_replayed_total", metrics.get("effects_posted_total", 0))
         took = max(daemon.ready_seconds - clean_seconds, 1e-3)
@@ -218,10 +232,10 @@ def replay(bench, portfolio, clean_seconds) -> dict:
 def overload(bench) -> dict:
     """Twice what it can carry, then a small load: is it back at once?"""
     portfolio = bench.portfolio(bench.cards)
-    with Daemon(bench, portfolio.data) as daemon, bench.alone():
+    with bench.daemon(portfolio) as daemon, bench.alone():
         capacity = load.offer(
             bench, daemon, portfolio.file, rate="max", connections=CONNECTIONS,
-            window=WINDOWS[0], seconds=5,
+            window=FULL_WINDOW, seconds=5,
         )
         before = daemon.memory()
         rate = round(2 * capacity["rate"]["achieved"])
@@ -245,7 +259,7 @@ def management(bench) -> dict:
     portfolio = bench.portfolio(bench.cards)
     results: dict = {"quiet": [], "flood": [], "import": []}
     lines = bench.cards_file(IMPORT_LINES // 3, bin="411122", prefix="beside")
-    with Daemon(bench, portfolio.data) as daemon:
+    with bench.daemon(portfolio) as daemon:
         for _ in range(bench.runs):
             results["quiet"].append(beside(bench, daemon, portfolio))
             with bench.alone(), Flood(daemon.socket) as flood:
@@ -297,6 +311,6 @@ def codec(bench) -> dict:
 
 
 ALL = {
-    "limit": limit, "rates": rates, "postgresql": postgresql, "scale": scale,
+    "limit": limit, "rates": rates, "log": log, "postgresql": postgresql, "scale": scale,
     "overload": overload, "management": management, "codec": codec,
 }

@@ -9,7 +9,7 @@ from matplotlib import pyplot  # noqa: E402  the backend is chosen first
 
 import parts  # noqa: E402
 
-OURS, LIMIT, PEER, DISK = "#1f5fa8", "#7a7a7a", "#c2571a", "#3a8a4a"
+OURS, FILES, LIMIT, PEER, DISK = "#1f5fa8", "#6aa5e0", "#7a7a7a", "#c2571a", "#3a8a4a"
 
 
 def draw(results: dict, directory: str) -> list[str]:
@@ -41,12 +41,14 @@ def throughput_by_batch(results, axes) -> None:
     for kind, style in (("growing", "--"), ("extended", "-")):
         rates = [point[kind]["authorizationsPerSecond"] for point in points]
         axes.plot(sizes, rates, style, color=LIMIT, marker=".", label=f"bare append loop, {kind} file")
-    if "rates" in results:
-        runs = results["rates"]["saturation"]
-        axes.scatter(
-            [run["journal"]["authorizationsPerEntry"] for run in runs],
-            [run["rate"]["achieved"] for run in runs], color=OURS, zorder=3, label="Holdfast at saturation",
-        )
+    for part, marker in (("rates", "o"), ("log", "^")):
+        if part in results:
+            runs = results[part]["saturation"]
+            axes.scatter(
+                [run["journal"]["authorizationsPerEntry"] for run in runs],
+                [run["rate"]["achieved"] for run in runs], color=OURS, marker=marker, zorder=3,
+                label=f"Holdfast at saturation, journal {results[part]['journal']}",
+            )
     if "postgresql" in results:
         best = results["postgresql"]["best"]["rate"]["achieved"]
         axes.axhline(best, color=PEER, label=f"PostgreSQL's best, {best:,.0f}/s")
@@ -56,6 +58,8 @@ def throughput_by_batch(results, axes) -> None:
 
 def latency_distribution(results, axes) -> None:
     curves = [("Holdfast, 20,000/s", OURS, typical(results["rates"]["repeatedRate"]))]
+    if "log" in results:
+        curves.append(("the same, journal in files", FILES, typical(results["log"]["repeatedRate"])))
     curves += [
         ("bare append loop, 20,000/s", LIMIT, run)
         for run in results.get("limit", {}).get("rates", []) if run["offeredPerSecond"] == 20_000

@@ -28,9 +28,9 @@ public final class Ledger: Sendable {
     public var journalMapBytes = 1 << 36
     /// How far the books may grow, in bytes; address space, not memory.
     public var booksMapBytes = 1 << 36
-    /// Cards, and as many balances, that the writer keeps in memory: 108 bytes each pair, taken as
-    /// cards are used.
-    public var cachedCards = 1 << 22
+    /// Cards, and as many balances, that the writer keeps in memory: about 140 bytes each pair, taken
+    /// as they come.
+    public var cachedCards = 1 << 24
     /// How many records may be decided and not yet posted before the writer waits for the poster.
     var unpostedRecords = LedgerLimits.unpostedRecords
     /// Called once, on any thread, when the ledger has stopped because of a fault.

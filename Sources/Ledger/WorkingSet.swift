@@ -89,18 +89,14 @@ final class WorkingSet {
     /// Takes cards and accounts of posted books up, as many as there is room for, so that the first
     /// payment of a card is as quick as the next one.
     func fill(from books: BooksAccess) throws(LedgerError) {
-      if try books.access.count(books.schema.cards) > cards.capacity / 8 {
-        cards.preferLargePages()
-        accounts.preferLargePages()
-      }
       var effort = FillEffort(records: cards.capacity)
       try books.walkCards { token, card in
-        cards.add(token, card)
+        cards.set(token, card)
         return effort.goesOn()
       }
       effort = FillEffort(records: accounts.capacity)
       try books.walkAccounts { id, account in
-        accounts.add(id, account)
+        accounts.set(id, account)
         return effort.goesOn()
       }
     }
@@ -217,7 +213,7 @@ final class WorkingSet {
     guard let cachedCards, let cachedAccounts else { return }
     switch step {
     case .places:
-      cachedCards.prefetchTags(card)
+      cachedCards.prefetch(card)
       young.duplicates.prefetch(message)
       old.duplicates.prefetch(message)
       // Numbers are given in order, so the one that this request will get is known but for refusals.
@@ -225,7 +221,7 @@ final class WorkingSet {
     case .card: cachedCards.prefetchRecord(card)
     case .balancePlace:
       guard let balance = cachedCards[card]?.balance else { return }
-      cachedAccounts.prefetchTags(AccountID(balance))
+      cachedAccounts.prefetch(AccountID(balance))
       young.accounts.prefetch(AccountID(balance))
     case .balance:
       guard let balance = cachedCards[card]?.balance else { return }

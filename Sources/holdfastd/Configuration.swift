@@ -38,7 +38,7 @@ struct Configuration: Equatable {
   /// What a new data directory keeps its journal in; `nil`: LMDB, or what the directory has.
   var journal: JournalKind?
   /// Cards, and as many balances, that are kept in memory once they were used.
-  var cachedCards = 4_194_304
+  var cachedCards = 16_777_216
   /// Whether time can be set forward through the management interface: for tests alone.
   var hasVirtualClock = false
   var logLevel = "info"

@@ -98,6 +98,52 @@ struct RecordTableTests {
     #expect(table[MeetingKey(number: 1_500)] == nil)
   }
 
+  @Test func `a record that takes the place of another one hides nothing else`() throws {
+    var random = SeededRandom(test: "RecordTableTests")
+    // Keys that meet in runs of slots, where a hole would hide what stands behind it.
+    for layout in [RecordTable<AuthorizationID, UInt64>.Layout(), .init(takenEighths: 7)] {
+      let table = RecordTable<AuthorizationID, UInt64>(layout)
+      defer { table.deallocate() }
+      var places: [AuthorizationID] = []
+      var model: [AuthorizationID: UInt64] = [:]
+      for _ in 0..<20_000 {
+        let key = AuthorizationID(UInt64.random(in: 0..<8_000, using: &random))
+        let record = random.next()
+        if model[key] != nil {
+          table.set(key, record)
+        } else if places.count < 880 {
+          table.set(key, record)
+          places.append(key)
+        } else {
+          let place = Int.random(in: 0..<places.count, using: &random)
+          table.replace(place, key, record)
+          model[places[place]] = nil
+          places[place] = key
+        }
+        model[key] = record
+      }
+      try expectSame(table, model)
+      for number in UInt64(0)..<8_000 where model[AuthorizationID(number)] == nil {
+        #expect(table[AuthorizationID(number)] == nil)
+      }
+    }
+  }
+
+  @Test func `keys of one slot take each other's places`() throws {
+    let table = RecordTable<MeetingKey, UInt64>()
+    defer { table.deallocate() }
+    for number in UInt64(0)..<100 { table.set(MeetingKey(number: number), number) }
+    for number in UInt64(100)..<150 {
+      table.replace(Int(number - 100) * 2, MeetingKey(number: number), number)
+    }
+    let left = (UInt64(0)..<100).filter { $0 % 2 == 1 } + Array(100..<150)
+    try expectSame(
+      table,
+      Dictionary(uniqueKeysWithValues: left.map { (MeetingKey(number: $0), $0) })
+    )
+    #expect(table[MeetingKey(number: 0)] == nil)
+  }
+
   @Test func `records come in the order of the stored keys, also when they came in another`()
     throws
   {

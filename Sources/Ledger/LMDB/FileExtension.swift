@@ -14,6 +14,8 @@ final class FileExtension: Sendable {
     /// Written at a time, so that a commit that does have to wait waits for some milliseconds; a
     /// multiple of the page size.
     var step = 1 << 20
+    /// The same where there is time to rest between steps: other flushes hardly notice so little.
+    var restingStep = 256 << 10
     /// The least that is kept ahead.
     var least = LedgerLimits.leastExtensionBytes
     /// The most that is kept ahead.
@@ -70,13 +72,15 @@ final class FileExtension: Sendable {
   /// takes no more.
   func extend(to target: () -> Int, rests: () -> Bool) {
     while extended.load(ordering: .relaxed) < target() {
+      let isResting = rests()
       let code = growth.withLock {
-        let code = file_io_append_zeros(path, bounds.step)
+        let step = isResting ? min(bounds.step, bounds.restingStep) : bounds.step
+        let code = file_io_append_zeros(path, step)
         extended.store(Self.size(path), ordering: .releasing)
         return code
       }
       guard code == 0 else { return }
-      if rests() { usleep(Self.pauseMicroseconds) }
+      if isResting { usleep(Self.pauseMicroseconds) }
     }
   }
 
