@@ -3,15 +3,15 @@
 /// A plain value of fixed size, without references: reading a message into it allocates nothing, and
 /// one layout can be used for message after message.
 public struct MessageLayout: Sendable {
-  private(set) var index = FieldIndex()
+  @usableFromInline var index = FieldIndex()
   /// How long the message is that was read last: no slot ends behind it.
-  private(set) var byteCount = 0
+  @usableFromInline var byteCount = 0
   /// `FieldTable.formats`.
-  nonisolated(unsafe) let formats = FieldTable.formats
+  @usableFromInline nonisolated(unsafe) let formats = FieldTable.formats
   /// `FieldTable.rules`.
   nonisolated(unsafe) private let rules = FieldTable.rules
   /// By element number; stale where `has` says no.
-  private(set) var slots: InlineArray<129, FieldSlot>
+  @usableFromInline var slots: InlineArray<129, FieldSlot>
 
   /// A layout without any element.
   public init() {
@@ -171,6 +171,8 @@ public struct MessageLayout: Sendable {
   }
 
   /// Where the slots of a layout in memory stand, found without copying it.
+  @inlinable
+  @inline(__always)
   static func slots(
     _ layout: UnsafeMutablePointer<MessageLayout>
   ) -> UnsafePointer<FieldSlot> {

@@ -30,6 +30,8 @@ public struct MessageView: ~Escapable {
   ///   - bytes: The bytes that `layout` was read from; fewer trap, others give other values.
   ///   - layout: Where each element stands; stays in place and as it is for as long as the view is
   ///     used.
+  @inlinable
+  @inline(__always)
   @_lifetime(copy bytes)
   public init(_ bytes: RawSpan, at layout: UnsafeMutablePointer<MessageLayout>) {
     precondition(

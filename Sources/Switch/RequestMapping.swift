@@ -57,14 +57,21 @@ struct RequestMapping {
 
   /// Maps one message; a repeat maps to the same key and content as its first sending.
   ///
-  /// Handed to `body` and inlined, so that the request is made once and not copied on its way out.
+  /// - Parameters:
+  ///   - message: the message.
+  ///   - kind: its kind, as its type says.
+  ///   - request: memory without a value, which is initialized unless an error is thrown: a request is
+  ///     too large to be handed from call to call.
   @inline(__always)
-  func map<Result>(
+  func map(
     _ message: borrowing MessageView,
     _ kind: AuthorizationRequest.Kind,
-    _ body: (AuthorizationRequest) -> Result
-  ) throws(Refusal) -> Result {
-    guard Self.isPlain(message, kind) else { return body(try mapDetails(message, kind)) }
+    into request: UnsafeMutablePointer<AuthorizationRequest>
+  ) throws(Refusal) {
+    guard Self.isPlain(message, kind) else {
+      request.initialize(to: try mapDetails(message, kind))
+      return
+    }
     // What is right is read at once; only what is not is gone through again for what to say of it.
     guard message.elements.contains(Self.required),
       let stan = message.unsigned(.stan, digits: 12),
@@ -76,7 +83,10 @@ struct RequestMapping {
       let expiry = plainExpiry(message), let pan = agreedNumber(message)
     else { throw .malformed(faults(message)) }
     // Nothing is asked for: whether the card could be used.
-    if amount.isZero, kind == .hold { return body(try mapDetails(message, kind)) }
+    if amount.isZero, kind == .hold {
+      request.initialize(to: try mapDetails(message, kind))
+      return
+    }
 
     let acquirer = message.unsigned(.acquirer)
     let elements = elements(
@@ -87,24 +97,22 @@ struct RequestMapping {
       acquirer
     )
     let token = tokenizer.token(for: pan)
-    return body(
-      AuthorizationRequest(
-        kind: kind,
-        key: duplicateKey(elements, kind, token, localTime),
-        content: contentDigest(message, elements, amount),
-        network: networkID,
-        card: token,
-        number: CardNumberFacts(pan),
-        expiry: expiry,
-        amount: amount,
-        trace: MessageTrace(
-          processingCode: elements.processingCode,
-          stan: stan,
-          acquirer: acquirer ?? 0,
-          retrievalReference: FixedText(message.longText(.retrievalReference, bytes: 12)),
-          terminal: elements.terminal,
-          merchantCategory: UInt16(truncatingIfNeeded: category)
-        )
+    request.initialize(
+      kind: kind,
+      key: duplicateKey(elements, kind, token, localTime),
+      content: contentDigest(message, elements, amount),
+      network: networkID,
+      card: token,
+      number: CardNumberFacts(pan),
+      expiry: expiry,
+      amount: amount,
+      trace: MessageTrace(
+        processingCode: elements.processingCode,
+        stan: stan,
+        acquirer: acquirer ?? 0,
+        retrievalReference: FixedText(message.longText(.retrievalReference, bytes: 12)),
+        terminal: elements.terminal,
+        merchantCategory: UInt16(truncatingIfNeeded: category)
       )
     )
   }

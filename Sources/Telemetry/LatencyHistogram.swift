@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// How long something took, as counts in log-linear buckets: 32 equal steps within each power of
 /// two, so that a quantile is at most 1/32 (3.2 %) above the true one at any scale.
@@ -8,16 +8,16 @@ import Synchronization
 /// record misses at most what is being recorded.
 public final class LatencyHistogram: Sendable {
   /// Two to this power is the number of steps within a power of two.
-  static let stepBits = 5
+  @inlinable static var stepBits: Int { 5 }
   /// Durations of two to this power of nanoseconds (18 minutes) and more share the last bucket.
-  static let rangeBits = 40
-  static let bucketCount = (rangeBits - stepBits + 1) << stepBits
+  @inlinable static var rangeBits: Int { 40 }
+  @inlinable static var bucketCount: Int { (rangeBits - stepBits + 1) << stepBits }
 
   // The storage is set once, holds only atomics and lives as long as the object, so sharing the
   // pointer between threads is safe although the compiler cannot see it.
-  private nonisolated(unsafe) let buckets: UnsafeMutablePointer<Atomic<UInt64>>
-  private let total = Atomic<UInt64>(0)
-  private let longest = Atomic<UInt64>(0)
+  @usableFromInline nonisolated(unsafe) let buckets: UnsafeMutablePointer<Atomic<UInt64>>
+  @usableFromInline let total = Atomic<UInt64>(0)
+  @usableFromInline let longest = Atomic<UInt64>(0)
 
   /// An empty histogram.
   public init() {
@@ -33,6 +33,8 @@ public final class LatencyHistogram: Sendable {
   }
 
   /// Records one duration in nanoseconds.
+  @inlinable
+  @inline(__always)
   public func record(nanoseconds: UInt64) {
     buckets[Self.bucket(of: nanoseconds)].wrappingAdd(1, ordering: .relaxed)
     total.wrappingAdd(nanoseconds, ordering: .relaxed)
@@ -42,6 +44,8 @@ public final class LatencyHistogram: Sendable {
   }
 
   /// Records the time from `start` to `end`.
+  @inlinable
+  @inline(__always)
   public func record(from start: MonotonicTime, to end: MonotonicTime) {
     record(nanoseconds: end.nanoseconds(since: start))
   }
@@ -86,6 +90,8 @@ public final class LatencyHistogram: Sendable {
   }
 
   /// The bucket that counts durations of `nanoseconds`.
+  @inlinable
+  @inline(__always)
   static func bucket(of nanoseconds: UInt64) -> Int {
     guard nanoseconds >> stepBits != 0 else { return Int(nanoseconds) }
     let exponent = UInt64.bitWidth - 1 - nanoseconds.leadingZeroBitCount
