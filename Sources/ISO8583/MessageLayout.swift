@@ -197,14 +197,3 @@ public struct MessageLayout: Sendable {
     index.has(element) ? slots[Int(element.number)] : nil
   }
 }
-
-extension UInt64 {
-  /// The bits in the opposite order.
-  @inline(__always)
-  fileprivate var bitReversed: UInt64 {
-    var word = byteSwapped
-    word = (word >> 4 & 0x0F0F_0F0F_0F0F_0F0F) | (word & 0x0F0F_0F0F_0F0F_0F0F) << 4
-    word = (word >> 2 & 0x3333_3333_3333_3333) | (word & 0x3333_3333_3333_3333) << 2
-    return (word >> 1 & 0x5555_5555_5555_5555) | (word & 0x5555_5555_5555_5555) << 1
-  }
-}

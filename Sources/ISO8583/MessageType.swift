@@ -1,5 +1,5 @@
 /// A message type identifier (MTI): version, class, function and origin, one decimal digit each.
-public struct MessageType: Hashable, Sendable {
+public struct MessageType: Hashable, Sendable, BitwiseCopyable {
   /// The four digits as they stand on the wire, packed: 2100 is `0x2100`.
   public let code: UInt16
 

@@ -12,6 +12,9 @@ public import Telemetry
 public final class AuthorizationPipeline: FrameProcessor {
   private let settings: SwitchSettings
   private let metrics: SwitchMetrics
+  /// `metrics.wire` and `metrics.service`: what is reached through another object is retained at each use.
+  private let wire: LatencyHistogram
+  private let service: LatencyHistogram
   private let ledger: any Authorizer
   private let mapping: RequestMapping
   private let inbox: LoopInbox
@@ -41,6 +44,8 @@ public final class AuthorizationPipeline: FrameProcessor {
   public init(_ settings: SwitchSettings, wake: @escaping @Sendable () -> Void) {
     self.settings = settings
     metrics = settings.metrics
+    wire = settings.metrics.wire
+    service = settings.metrics.service
     control = NetworkControl(settings)
     ledger = settings.ledger
     network = settings.ledger.register(network: settings.network)
@@ -124,9 +129,10 @@ public final class AuthorizationPipeline: FrameProcessor {
           .pointee.answer.prepare(
             message,
             byteCount: byteCount,
-            ReplyPlan(message, response, nil)
+            ReplyPlan(message, response)
           )
-        metrics.wire.record(from: arrival, to: .now())
+        let queued = MonotonicTime.now()
+        wire.record(from: arrival, to: queued)
         return .pending
       } catch {
         return answer(message, response, error, byteCount, header, link, output)
@@ -191,7 +197,7 @@ public final class AuthorizationPipeline: FrameProcessor {
         output.answer(slot.pointee.origin.link, slot.pointee.origin.header, $0)
       }
     }
-    metrics.service.record(from: slot.pointee.origin.arrival, to: now)
+    service.record(from: slot.pointee.origin.arrival, to: now)
     metrics.answered.add()
     if !cutOvers.isEmpty { cutOvers[outcome.pointee.ticket] = nil }
     waiting.release(ticket)
@@ -267,7 +273,12 @@ public final class AuthorizationPipeline: FrameProcessor {
     _ link: LinkID,
     _ output: any FrameOutput
   ) -> FrameDisposition {
-    immediate.prepare(message, byteCount: byteCount, ReplyPlan(message, response, errors))
+    let plan = ReplyPlan(message, response)
+    if let errors {
+      immediate.prepareInParts(message, byteCount: byteCount, plan, errors: errors)
+    } else {
+      immediate.prepare(message, byteCount: byteCount, plan)
+    }
     let sent = sentDigits(settings.clock.now())
     output.answer(link, header, immediate.complete(code, nil, sent: sent))
     immediate.shrink()
@@ -345,7 +356,7 @@ public final class AuthorizationPipeline: FrameProcessor {
     waiting.keep(ticket, header, link, arrival).pointee.answer.prepare(
       message,
       byteCount: byteCount,
-      ReplyPlan(message, response, nil)
+      ReplyPlan(message, response)
     )
     return .pending
   }

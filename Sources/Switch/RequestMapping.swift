@@ -7,7 +7,7 @@ import ISO8583
 /// and the card number becomes its token.
 ///
 /// Plain purchases are mapped here, everything else in `RequestMapping+Details`.
-struct RequestMapping {
+final class RequestMapping {
   /// Why a readable 2100 or 2200 does not come to a request.
   enum Refusal: Error {
     /// Elements are missing or malformed: 9100 with DE 18.
@@ -62,7 +62,7 @@ struct RequestMapping {
   ///   - kind: its kind, as its type says.
   ///   - request: memory without a value, which is initialized unless an error is thrown: a request is
   ///     too large to be handed from call to call.
-  @inline(__always)
+  @inline(never)
   func map(
     _ message: borrowing MessageView,
     _ kind: AuthorizationRequest.Kind,

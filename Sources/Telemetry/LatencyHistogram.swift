@@ -15,20 +15,23 @@ public final class LatencyHistogram: Sendable {
 
   // The storage is set once, holds only atomics and lives as long as the object, so sharing the
   // pointer between threads is safe although the compiler cannot see it.
+  // Behind the buckets stand the sum and the longest: with all of it in one place, recording looks into
+  // the object once and need not retain it.
   @usableFromInline nonisolated(unsafe) let buckets: UnsafeMutablePointer<Atomic<UInt64>>
-  @usableFromInline let total = Atomic<UInt64>(0)
-  @usableFromInline let longest = Atomic<UInt64>(0)
+  @inlinable static var sumPlace: Int { bucketCount }
+  @inlinable static var longestPlace: Int { bucketCount + 1 }
+  private static var placeCount: Int { bucketCount + 2 }
 
   /// An empty histogram.
   public init() {
-    buckets = .allocate(capacity: Self.bucketCount)
-    for index in 0..<Self.bucketCount {
+    buckets = .allocate(capacity: Self.placeCount)
+    for index in 0..<Self.placeCount {
       (buckets + index).initialize(to: Atomic(0))
     }
   }
 
   deinit {
-    buckets.deinitialize(count: Self.bucketCount)
+    buckets.deinitialize(count: Self.placeCount)
     buckets.deallocate()
   }
 
@@ -36,10 +39,11 @@ public final class LatencyHistogram: Sendable {
   @inlinable
   @inline(__always)
   public func record(nanoseconds: UInt64) {
+    let buckets = buckets
     buckets[Self.bucket(of: nanoseconds)].wrappingAdd(1, ordering: .relaxed)
-    total.wrappingAdd(nanoseconds, ordering: .relaxed)
-    if nanoseconds > longest.load(ordering: .relaxed) {
-      longest.max(nanoseconds, ordering: .relaxed)
+    buckets[Self.sumPlace].wrappingAdd(nanoseconds, ordering: .relaxed)
+    if nanoseconds > buckets[Self.longestPlace].load(ordering: .relaxed) {
+      buckets[Self.longestPlace].max(nanoseconds, ordering: .relaxed)
     }
   }
 
@@ -57,12 +61,12 @@ public final class LatencyHistogram: Sendable {
 
   /// The sum of all recorded durations in nanoseconds.
   public var sum: UInt64 {
-    total.load(ordering: .relaxed)
+    buckets[Self.sumPlace].load(ordering: .relaxed)
   }
 
   /// The longest recorded duration in nanoseconds, exactly; 0 when nothing was recorded.
   public var maximum: UInt64 {
-    longest.load(ordering: .relaxed)
+    buckets[Self.longestPlace].load(ordering: .relaxed)
   }
 
   /// The duration in nanoseconds that the share `quantile` (held within 0…1) of all recorded ones

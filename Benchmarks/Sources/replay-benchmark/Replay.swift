@@ -111,7 +111,7 @@ final class Replay {
 
   private func answer(_ message: borrowing MessageView, _ index: Int) {
     guard let response = message.type.response else { return }
-    answer.prepare(message, byteCount: 352, ReplyPlan(message, response, nil))
+    answer.prepare(message, byteCount: 352, ReplyPlan(message, response))
     let bytes = answer.complete(
       .approved,
       ApprovalCode(AuthorizationID(UInt64(index))),
