@@ -125,6 +125,7 @@ public struct MessageView: ~Escapable, BitwiseCopyable {
   ///   - noted: An element of `front` whose place in the copy is wanted.
   ///   - target: Has room for as many bytes as the message has, the gap and `copyReserve` more, all of
   ///     which may be overwritten.
+  /// - Returns: where what was copied stands.
   @inlinable
   @inline(__always)
   public func copy(
@@ -194,6 +195,7 @@ public struct MessageView: ~Escapable, BitwiseCopyable {
   ///   - target: Receives them.
   ///   - visit: Told of each run which elements it has, where it begins in the message and where in the
   ///     copy.
+  /// - Returns: how many bytes were written.
   @inline(__always)
   private func copy(
     _ wanted: UInt64,
@@ -259,10 +261,11 @@ public struct MessageView: ~Escapable, BitwiseCopyable {
     return number(at: Int(slot.start), digits: Int(slot.count))
   }
 
-  /// The digits of an element of a fixed number of packed digits, at most sixteen, the last one in the
+  /// The digits of an element with a known number of packed digits, at most sixteen, the last one in the
   /// lowest half-byte; `nil` when the message lacks it.
   ///
-  /// - Precondition: the element is defined with this number of digits.
+  /// - Precondition: the element has this number of digits, because it is defined so or because
+  ///   `digitCount` says so.
   @inlinable
   @inline(__always)
   public func packed(_ element: Element, digits: Int) -> UInt64? {
@@ -373,7 +376,7 @@ public struct MessageView: ~Escapable, BitwiseCopyable {
     guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
       return nil
     }
-    return WireReader.byte(bytes, Int(slot.start) &+ position)
+    return WireReader.provenByte(bytes, Int(slot.start) &+ position)
   }
 
   /// An element as text: digits, characters with their padding, or upper-case hexadecimal.
@@ -398,6 +401,24 @@ public struct MessageView: ~Escapable, BitwiseCopyable {
       return nil
     }
     return amount(slot)
+  }
+
+  /// An amount as above whose value has twelve digits (DE 4, 5, 6), in one go; `nil` when the message
+  /// lacks it.
+  ///
+  /// - Precondition: the element is defined so.
+  @inlinable
+  @inline(__always)
+  public func twelveDigitAmount(
+    _ element: Element
+  ) -> (currency: UInt16, exponent: UInt8, value: UInt64)? {
+    packed(element, digits: 16).map { digits in
+      let currency = (digits >> 60) &* 100 &+ (digits >> 56 & 15) &* 10 &+ (digits >> 52 & 15)
+      return (
+        UInt16(truncatingIfNeeded: currency), UInt8(truncatingIfNeeded: digits >> 48 & 15),
+        BCD.value(digits & 0xFFFF_FFFF_FFFF)
+      )
+    }
   }
 
   /// The two original amounts of DE 30, as `amount` gives them; `nil` when the message lacks it.

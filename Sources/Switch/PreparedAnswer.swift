@@ -57,7 +57,11 @@ struct PreparedAnswer: ~Copyable {
   /// Writes all but the outcome of an answer that may have DE 18, lack DE 7 in its message, or go back
   /// to where that came from.
   ///
-  /// - Parameter errors: what is wrong with the message, for DE 18.
+  /// - Parameters:
+  ///   - message: The message.
+  ///   - byteCount: How many bytes it has.
+  ///   - plan: What the answer has.
+  ///   - errors: What is wrong with the message, for DE 18.
   @inline(never)
   mutating func prepareInParts(
     _ message: borrowing MessageView,

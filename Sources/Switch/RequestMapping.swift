@@ -62,6 +62,7 @@ final class RequestMapping {
   ///   - kind: its kind, as its type says.
   ///   - request: memory without a value, which is initialized unless an error is thrown: a request is
   ///     too large to be handed from call to call.
+  /// - Throws: `Refusal` when the message does not come to a request.
   @inline(never)
   func map(
     _ message: borrowing MessageView,
@@ -79,7 +80,7 @@ final class RequestMapping {
       let transmitted = message.packed(.transmissionTime, digits: 10), Self.isTime(transmitted),
       let local = message.packed(.localTime, digits: 14),
       let localTime = LocalTime(packed: local),
-      let claim = message.amount(.amountTransaction), let amount = Amount(claim),
+      let claim = message.twelveDigitAmount(.amountTransaction), let amount = Amount(claim),
       let expiry = plainExpiry(message), let pan = agreedNumber(message)
     else { throw .malformed(faults(message)) }
     // Nothing is asked for: whether the card could be used.
@@ -211,16 +212,17 @@ final class RequestMapping {
   /// `cardNumber`, which says the same of every message and takes longer.
   @inline(__always)
   private func agreedNumber(_ message: borrowing MessageView) -> PAN? {
-    guard let number = message.packed(.pan), number.count == 16 else {
+    guard message.digitCount(.pan) == 16, let digits = message.packed(.pan, digits: 16) else {
       return uncommonNumber(message)
     }
     if message.has(.track2) {
-      guard message.word(.track2, at: 0) == Self.characters(number.high >> 32),
-        message.word(.track2, at: 8) == Self.characters(number.high & 0xFFFF_FFFF),
-        Self.isSeparator(message.byte(.track2, 16))
+      // The separator first: where it stands, there are sixteen characters in front of it.
+      guard Self.isSeparator(message.byte(.track2, 16)),
+        message.word(.track2, at: 0) == Self.characters(digits >> 32),
+        message.word(.track2, at: 8) == Self.characters(digits & 0xFFFF_FFFF)
       else { return uncommonNumber(message) }
     }
-    return PAN(packed: number.high, number.low, count: 16)
+    return PAN(packed: digits, 0, count: 16)
   }
 
   /// A card number that is not in DE 2 or not of sixteen digits.

@@ -100,7 +100,9 @@ public final class LatencyHistogram: Sendable {
     guard nanoseconds >> stepBits != 0 else { return Int(nanoseconds) }
     let exponent = UInt64.bitWidth - 1 - nanoseconds.leadingZeroBitCount
     guard exponent < rangeBits else { return bucketCount - 1 }
-    let step = Int(nanoseconds >> UInt64(exponent - stepBits)) & (1 << stepBits - 1)
+    let step =
+      Int(truncatingIfNeeded: nanoseconds &>> UInt64(truncatingIfNeeded: exponent &- stepBits))
+      & (1 << stepBits - 1)
     return (exponent - stepBits + 1) << stepBits + step
   }
 
