@@ -44,6 +44,7 @@ let package = Package(
     // Layer 0: depend on nothing of ours.
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CAES"),
     .target(name: "CFileIO"),
     .target(name: "CMemory"),
     .target(name: "CThreads"),
@@ -51,7 +52,11 @@ let package = Package(
     .target(name: "ISO8583", swiftSettings: strict),
     .target(name: "JSON", swiftSettings: strict),
     .target(name: "Telemetry", swiftSettings: strict),
-    .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: strict),
+    .target(
+      name: "Cryptography",
+      dependencies: ["CAES", "COpenSSL"],
+      swiftSettings: strict
+    ),
 
     // Layer 1: cards' secrets; the books.
     .target(

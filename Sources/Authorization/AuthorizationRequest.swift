@@ -111,6 +111,38 @@ public struct AuthorizationRequest: Sendable {
   }
 }
 
+extension UnsafeMutablePointer<AuthorizationRequest> {
+  /// Initializes memory to the request of a plain purchase, field by field.
+  ///
+  /// A request that is first made and then moved is copied whole on its way: the compiler does not take
+  /// a value of this size apart.
+  @inlinable
+  @inline(__always)
+  public func initialize(
+    kind: AuthorizationRequest.Kind,
+    key: DuplicateKey,
+    content: ContentDigest,
+    network: NetworkID,
+    card: PANToken,
+    number: CardNumberFacts,
+    expiry: CardExpiry?,
+    amount: Amount,
+    trace: MessageTrace
+  ) {
+    pointer(to: \.kind)?.initialize(to: kind)
+    pointer(to: \.key)?.initialize(to: key)
+    pointer(to: \.content)?.initialize(to: content)
+    pointer(to: \.isOffered)?.initialize(to: true)
+    pointer(to: \.network)?.initialize(to: network)
+    pointer(to: \.card)?.initialize(to: card)
+    pointer(to: \.number)?.initialize(to: number)
+    pointer(to: \.expiry)?.initialize(to: expiry)
+    pointer(to: \.amount)?.initialize(to: amount)
+    pointer(to: \.trace)?.initialize(to: trace)
+    pointer(to: \.details)?.initialize(to: nil)
+  }
+}
+
 /// Names one message, whatever it was sent again: listener, class, DE 11, 12, 32 (else 33), 41 and
 /// 2 (dialect, section 6.2).
 ///

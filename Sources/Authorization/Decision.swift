@@ -11,13 +11,15 @@ public enum Decision: Hashable, Sendable {
 /// Decides a request against the state of this instant.
 ///
 /// A pure function: no input but its arguments, no effect but its result. The checks stand in
-/// `visitFailures`; the first that fails is the answer.
+/// `visitFailures`; the first that fails is the answer. It is inlined, so that its arguments need not be
+/// copied whole.
 /// - Parameters:
 ///   - request: what the network asks.
 ///   - snapshot: the card, its balance and the deposit as they are now.
 ///   - now: the instant of the decision.
 /// - Returns: approval, or the first reason that forbids it.
 @inlinable
+@inline(__always)
 public func decide(
   _ request: AuthorizationRequest,
   _ snapshot: AuthorizationSnapshot,
@@ -29,7 +31,8 @@ public func decide(
     return false
   }
   guard let first else { return .approved }
-  return partialApproval(request, snapshot, first) ?? .declined(first)
+  return partialApproval(request.details, request.amount.currency, snapshot, first)
+    ?? .declined(first)
 }
 
 /// Everything that is wrong with a request, not only what decides it (row A-066).
@@ -50,14 +53,15 @@ public func allFailures(
 @usableFromInline
 @inline(never)
 func partialApproval(
-  _ request: AuthorizationRequest,
+  _ details: PaymentDetails?,
+  _ currency: Currency,
   _ snapshot: AuthorizationSnapshot,
   _ first: DeclineReason
 ) -> Decision? {
   guard first == .insufficientDeposit || first == .insufficientUserFunds,
-    let details = request.details, details.acceptsPart, details.purpose == .purchase,
+    let details, details.acceptsPart, details.purpose == .purchase,
     let card = snapshot.card, card.terms.acceptsPartialApproval,
-    request.amount.currency == card.balance.currency
+    currency == card.balance.currency
   else { return nil }
   let available = min(card.balance.available, card.deposit?.available ?? card.balance.available)
   return available > .zero ? .approvedInPart(available) : nil
@@ -108,7 +112,7 @@ func visitFailures(
   // The balance takes debits, or credits.
   if card.balance.state == .closed, !fails(.balanceClosed) { return }
   if purpose == .credit {
-    visitCreditFailures(request, snapshot, card, fails)
+    visitCreditFailures(snapshot, fails)
     return
   }
   if card.balance.state == .blocked, !fails(.balanceBlocked) { return }
@@ -147,9 +151,7 @@ func visitFailures(
 /// A credit must be one that the balance can take.
 @usableFromInline
 func visitCreditFailures(
-  _ request: AuthorizationRequest,
   _ snapshot: AuthorizationSnapshot,
-  _ card: CardSnapshot,
   _ fails: (DeclineReason) -> Bool
 ) {
   guard let charge = snapshot.charge else {

@@ -8,7 +8,7 @@ public struct NetworkDayID: Hashable, Comparable, Sendable {
   public init(_ number: UInt16) { self.number = number }
 
   /// What no network asked for: holds that run out, and requests without a network.
-  public static let none = NetworkDayID(0)
+  @inlinable public static var none: NetworkDayID { NetworkDayID(0) }
 
   /// Orders by beginning.
   public static func < (left: NetworkDayID, right: NetworkDayID) -> Bool {

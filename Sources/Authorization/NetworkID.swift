@@ -11,5 +11,5 @@ public struct NetworkID: Hashable, Sendable {
   public init(_ number: UInt8) { self.number = number }
 
   /// No network: what is asked has no business day.
-  public static let none = NetworkID(0)
+  @inlinable public static var none: NetworkID { NetworkID(0) }
 }

@@ -1,11 +1,11 @@
 public import Authorization
-import Cryptography
+public import Cryptography
 
 /// Gives card numbers their tokens, for one thread.
 ///
 /// Made by `PANVault.makeTokenizer`: each event loop has its own, so that none waits for another.
 public final class PANTokenizer {
-  private let code: AES256CMAC
+  @usableFromInline let code: AES256CMAC
 
   init(key: SecretBytes) throws(CryptographyError) { code = try AES256CMAC(key) }
 
@@ -13,6 +13,8 @@ public final class PANTokenizer {
   ///
   /// Equal numbers have equal tokens for as long as the key lives, other numbers others. Allocates
   /// nothing.
+  @inlinable
+  @inline(__always)
   public func token(for pan: PAN) -> PANToken {
     let token = pan.withBlock { code.code(for: AES256CMAC.Block(high: $0, low: $1)) }
     return PANToken(high: token.high, low: token.low)

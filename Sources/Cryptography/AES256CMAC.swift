@@ -1,8 +1,10 @@
+internal import CAES
 internal import COpenSSL
 
 /// CMAC with AES-256 (NIST SP 800-38B): a pseudorandom function under a secret key.
 ///
-/// For use by one thread at a time: the library's context belongs to it. A code allocates nothing.
+/// The processor's instructions for AES encrypt where it has them, libcrypto elsewhere; the codes are the
+/// same. For use by one thread at a time: the library's context belongs to it. A code allocates nothing.
 public final class AES256CMAC {
   /// How many bytes a key has.
   public static let keyByteCount = 32
@@ -34,6 +36,8 @@ public final class AES256CMAC {
   }
 
   private let context: OpaquePointer
+  /// For the processor's instructions; `nil` where the library encrypts.
+  private let roundKeys: UnsafeMutablePointer<aes256_round_keys>?
   /// Goes into a last block that is whole.
   private var wholeBlockKey = Block(high: 0, low: 0)
   /// Goes into a last block that was filled up.
@@ -41,7 +45,15 @@ public final class AES256CMAC {
 
   /// A key from 32 bytes; throws `wrongKeyLength` for any other number, and `libraryFailure` when
   /// the loaded libcrypto has no AES-256 or no memory.
-  public init(_ key: SecretBytes) throws(CryptographyError) {
+  public convenience init(_ key: SecretBytes) throws(CryptographyError) {
+    try self.init(key, usesInstructions: Self.hasInstructions)
+  }
+
+  /// Whether this processor has instructions for AES that this build knows.
+  static let hasInstructions = aes_has_instructions()
+
+  /// A key as above; `usesInstructions` is false where they are missing, and in tests.
+  init(_ key: SecretBytes, usesInstructions: Bool) throws(CryptographyError) {
     guard key.count == Self.keyByteCount else { throw .wrongKeyLength(count: key.count) }
     guard let cipher = EVP_CIPHER_fetch(nil, "AES-256-ECB", nil) else {
       ERR_clear_error()
@@ -67,12 +79,17 @@ public final class AES256CMAC {
       throw .libraryFailure(operation: .initialize)
     }
     self.context = context
+    roundKeys = usesInstructions ? Self.roundKeys(of: key) : nil
     wholeBlockKey = encrypt(Block(high: 0, low: 0)).doubled
     filledBlockKey = wholeBlockKey.doubled
   }
 
   deinit {
     EVP_CIPHER_CTX_free(context)
+    if let roundKeys {
+      SecretBytes.wipe(UnsafeMutableRawBufferPointer(start: roundKeys, count: Self.roundKeyBytes))
+      roundKeys.deallocate()
+    }
     wholeBlockKey = Block(high: 0, low: 0)
     filledBlockKey = Block(high: 0, low: 0)
   }
@@ -109,7 +126,25 @@ public final class AES256CMAC {
     )
   }
 
+  private static let roundKeyBytes = MemoryLayout<aes256_round_keys>.size
+
+  private static func roundKeys(of key: SecretBytes) -> UnsafeMutablePointer<aes256_round_keys> {
+    let roundKeys = UnsafeMutablePointer<aes256_round_keys>.allocate(capacity: 1)
+    key.withBytes {
+      aes256_expand_key($0.assumingMemoryBound(to: UInt8.self).baseAddress, roundKeys)
+    }
+    return roundKeys
+  }
+
+  @inline(__always)
   private func encrypt(_ block: Block) -> Block {
+    guard let roundKeys else { return encryptInLibrary(block) }
+    let encrypted = aes256_encrypt(roundKeys, aes_block(high: block.high, low: block.low))
+    return Block(high: encrypted.high, low: encrypted.low)
+  }
+
+  @inline(never)
+  private func encryptInLibrary(_ block: Block) -> Block {
     var words = (block.high.bigEndian, block.low.bigEndian)
     withUnsafeMutableBytes(of: &words) { bytes in
       let place = bytes.assumingMemoryBound(to: UInt8.self).baseAddress

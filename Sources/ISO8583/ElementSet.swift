@@ -1,5 +1,5 @@
 /// Some of the elements, as the bitmaps of a message have them.
-public struct ElementSet: Hashable, Sendable {
+public struct ElementSet: Hashable, Sendable, BitwiseCopyable {
   /// Elements 1 to 64, 1 in the top bit; 1 is no element and is never set.
   public let primary: UInt64
   /// Elements 65 to 128, 65 in the top bit.

@@ -56,18 +56,15 @@ public enum FieldTable {
 
   /// What the reader needs of each element's format, by element number, and behind them the parts of
   /// those composites that have a bitmap; kept as `formats` is.
-  nonisolated(unsafe) static let rules: UnsafePointer<ReadRule> = {
-    let count = CompositeTable.firstRow + 2 * CompositeTable.partsKept
-    let table = UnsafeMutablePointer<ReadRule>.allocate(capacity: count)
-    table.initialize(repeating: .none, count: count)
-    for (number, row) in rows.enumerated() {
-      table[number] = ReadRule(row.format)
-      guard row.structure == .bitmap else { continue }
+  static let rules: ReadRules = {
+    var rules = rows.map { ReadRule($0.format) }
+    rules += Array(repeating: .none, count: 2 * CompositeTable.partsKept)
+    for row in rows where row.structure == .bitmap {
       for part in row.parts {
-        table[CompositeTable.rulePlace(of: row.number) + Int(part.number)] = ReadRule(part.format)
+        rules[CompositeTable.rulePlace(of: row.number) + Int(part.number)] = ReadRule(part.format)
       }
     }
-    return UnsafePointer(table)
+    return ReadRules(rules)
   }()
 
   private static let reservedBinary: [Int] =

@@ -3,15 +3,15 @@
 /// A plain value of fixed size, without references: reading a message into it allocates nothing, and
 /// one layout can be used for message after message.
 public struct MessageLayout: Sendable {
-  private(set) var index = FieldIndex()
+  @usableFromInline var index = FieldIndex()
   /// How long the message is that was read last: no slot ends behind it.
-  private(set) var byteCount = 0
+  @usableFromInline var byteCount = 0
   /// `FieldTable.formats`.
-  nonisolated(unsafe) let formats = FieldTable.formats
+  @usableFromInline nonisolated(unsafe) let formats = FieldTable.formats
   /// `FieldTable.rules`.
-  nonisolated(unsafe) private let rules = FieldTable.rules
+  private let rules = FieldTable.rules
   /// By element number; stale where `has` says no.
-  private(set) var slots: InlineArray<129, FieldSlot>
+  @usableFromInline var slots: InlineArray<129, FieldSlot>
 
   /// A layout without any element.
   public init() {
@@ -84,29 +84,19 @@ public struct MessageLayout: Sendable {
     while remaining != 0 {
       let number = first &+ remaining.trailingZeroBitCount
       remaining &= remaining &- 1
-      let rule = rules + number
-      let next = offset &+ Int(rule.pointee.byteCount)
-      if next <= end {
-        // Fixed length: the bytes are there, and digits, if it has any, are in the last eight.
-        let word = WireReader.provenWord(bytes, next &- 8)
-        if BCD.areDecimal(word, topBits: rule.pointee.digits), word & rule.pointee.filler == 0 {
-          slots[unchecked: number] = FieldSlot(
-            bits: rule.pointee.size | UInt64(truncatingIfNeeded: offset)
-          )
-          offset = next
-          continue
-        }
-      }
-      if let (slot, next) = ReadRule.variable(rule, bytes, at: offset, end: end),
-        !rule.pointee.isComposite || Self.hasGoodParts(number, slot, bytes, rules)
+      if let (slot, next) = rules.readFixed(number, bytes, at: offset, end: end) {
+        slots[unchecked: number] = slot
+        offset = next
+      } else if let (slot, next) = rules.readVariable(number, bytes, at: offset, end: end),
+        !rules.isComposite(number) || Self.hasGoodParts(number, slot, bytes, rules)
       {
         slots[unchecked: number] = slot
         offset = next
-        continue
+      } else {
+        let slot = try readSlowly(number, bytes, at: offset)
+        slots[unchecked: number] = slot
+        offset = slot.end
       }
-      let slot = try readSlowly(number, bytes, at: offset)
-      slots[unchecked: number] = slot
-      offset = slot.end
     }
   }
 
@@ -117,7 +107,7 @@ public struct MessageLayout: Sendable {
     _ number: Int,
     _ slot: FieldSlot,
     _ bytes: RawSpan,
-    _ rules: UnsafePointer<ReadRule>
+    _ rules: ReadRules
   ) -> Bool {
     var offset = Int(slot.start) &+ 8
     let end = slot.end
@@ -125,22 +115,15 @@ public struct MessageLayout: Sendable {
     // The first part is the lowest bit; parts 1 to 15 have rules.
     var remaining = WireReader.provenWord(bytes, offset &- 8).bitReversed
     guard remaining < 1 << 15 else { return false }
-    let rules = rules + CompositeTable.rulePlace(of: UInt8(truncatingIfNeeded: number)) + 1
+    let first = CompositeTable.rulePlace(of: UInt8(truncatingIfNeeded: number)) + 1
     while remaining != 0 {
-      let rule = rules + remaining.trailingZeroBitCount
+      let number = first &+ remaining.trailingZeroBitCount
       remaining &= remaining &- 1
-      let next = offset &+ Int(rule.pointee.byteCount)
-      if next <= end {
-        let word = WireReader.provenWord(bytes, next &- 8)
-        guard BCD.areDecimal(word, topBits: rule.pointee.digits), word & rule.pointee.filler == 0
-        else { return false }
-        offset = next
-      } else {
-        guard let (_, last) = ReadRule.variable(rule, bytes, at: offset, end: end) else {
-          return false
-        }
-        offset = last
-      }
+      guard
+        let (_, next) = rules.readFixed(number, bytes, at: offset, end: end)
+          ?? rules.readVariable(number, bytes, at: offset, end: end)
+      else { return false }
+      offset = next
     }
     return offset == end
   }
@@ -171,6 +154,8 @@ public struct MessageLayout: Sendable {
   }
 
   /// Where the slots of a layout in memory stand, found without copying it.
+  @inlinable
+  @inline(__always)
   static func slots(
     _ layout: UnsafeMutablePointer<MessageLayout>
   ) -> UnsafePointer<FieldSlot> {
@@ -210,16 +195,5 @@ public struct MessageLayout: Sendable {
   @inline(__always)
   func slot(_ element: Element) -> FieldSlot? {
     index.has(element) ? slots[Int(element.number)] : nil
-  }
-}
-
-extension UInt64 {
-  /// The bits in the opposite order.
-  @inline(__always)
-  fileprivate var bitReversed: UInt64 {
-    var word = byteSwapped
-    word = (word >> 4 & 0x0F0F_0F0F_0F0F_0F0F) | (word & 0x0F0F_0F0F_0F0F_0F0F) << 4
-    word = (word >> 2 & 0x3333_3333_3333_3333) | (word & 0x3333_3333_3333_3333) << 2
-    return (word >> 1 & 0x5555_5555_5555_5555) | (word & 0x5555_5555_5555_5555) << 1
   }
 }

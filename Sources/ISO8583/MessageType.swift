@@ -1,5 +1,5 @@
 /// A message type identifier (MTI): version, class, function and origin, one decimal digit each.
-public struct MessageType: Hashable, Sendable {
+public struct MessageType: Hashable, Sendable, BitwiseCopyable {
   /// The four digits as they stand on the wire, packed: 2100 is `0x2100`.
   public let code: UInt16
 
@@ -47,7 +47,8 @@ public struct MessageType: Hashable, Sendable {
   /// is reserved.
   ///
   /// The answer to a repeat is that of the first sending: 2101 is answered with 2110.
-  @inlinable public var response: MessageType? {
+  @inlinable @inline(__always)
+  public var response: MessageType? {
     guard function & 1 == 0, function <= 6, origin <= 5 else { return nil }
     // Digits before, digits behind: an even digit up to 6 takes one more.
     return MessageType(trusted: code & 0xFFFE | 0x10)

@@ -1,5 +1,5 @@
 /// One message as its bytes, read by element without copying or allocating.
-public struct MessageView: ~Escapable {
+public struct MessageView: ~Escapable, BitwiseCopyable {
   @usableFromInline let bytes: RawSpan
   @usableFromInline let slots: Span<FieldSlot>
   @usableFromInline let formats: UnsafePointer<FieldFormat>
@@ -30,6 +30,8 @@ public struct MessageView: ~Escapable {
   ///   - bytes: The bytes that `layout` was read from; fewer trap, others give other values.
   ///   - layout: Where each element stands; stays in place and as it is for as long as the view is
   ///     used.
+  @inlinable
+  @inline(__always)
   @_lifetime(copy bytes)
   public init(_ bytes: RawSpan, at layout: UnsafeMutablePointer<MessageLayout>) {
     precondition(
@@ -87,41 +89,135 @@ public struct MessageView: ~Escapable {
   /// - Returns: how many bytes were written.
   @inline(never)
   public func copy(_ set: ElementSet, to target: UnsafeMutableRawPointer) -> Int {
-    let written = copy(set.primary, of: elements.primary, from: 1, to: target)
-    let secondary = set.secondary & elements.secondary
-    guard secondary != 0 else { return written }
-    return written
-      &+ copy(secondary, of: elements.secondary, from: 65, to: target + written)
+    let present = elements
+    let written = copy(
+      set.primary.bitReversed,
+      of: present.primary.bitReversed,
+      from: 1,
+      to: target
+    ) { _, _, _ in }
+    return written &+ copySecondary(set, to: target + written)
+  }
+
+  /// Where `copy(_:gap:_:noting:to:)` has put what it copied, in bytes from its target.
+  public struct CopiedPlaces {
+    /// Where the content of the noted element begins; 0 when it was not copied.
+    public let noted: Int
+    /// Where the gap begins.
+    public let gap: Int
+    /// Where the last copied element ends.
+    public let end: Int
+
+    @inlinable
+    init(noted: Int, gap: Int, end: Int) {
+      self.noted = noted
+      self.gap = gap
+      self.end = end
+    }
+  }
+
+  /// Copies elements as `copy(_:to:)` does, with a gap between two groups of them.
+  ///
+  /// - Parameters:
+  ///   - front: Elements in front of the gap, none of them above 64.
+  ///   - gap: How many bytes are left free.
+  ///   - back: Elements behind the gap.
+  ///   - noted: An element of `front` whose place in the copy is wanted.
+  ///   - target: Has room for as many bytes as the message has, the gap and `copyReserve` more, all of
+  ///     which may be overwritten.
+  /// - Returns: where what was copied stands.
+  @inlinable
+  @inline(__always)
+  public func copy(
+    _ front: ElementSet,
+    gap: Int,
+    _ back: ElementSet,
+    noting noted: Element,
+    to target: UnsafeMutableRawPointer
+  ) -> CopiedPlaces {
+    // Sets are constants where this is called, and so are they turned round.
+    let places = copy(
+      front.primary.bitReversed,
+      gap: gap,
+      back.primary.bitReversed,
+      noting: noted,
+      to: target
+    )
+    guard elements.secondary & back.secondary != 0 else { return places }
+    return CopiedPlaces(
+      noted: places.noted,
+      gap: places.gap,
+      end: places.end &+ copySecondary(back, to: target + places.end)
+    )
+  }
+
+  @inline(never)
+  @usableFromInline
+  func copy(
+    _ front: UInt64,
+    gap: Int,
+    _ back: UInt64,
+    noting noted: Element,
+    to target: UnsafeMutableRawPointer
+  ) -> CopiedPlaces {
+    let present = elements.primary.bitReversed
+    let notedBit: UInt64 = 1 &<< UInt64(noted.number &- 1)
+    var place = 0
+    let inFront = copy(front, of: present, from: 1, to: target) { run, start, offset in
+      if run & notedBit != 0 {
+        place = offset &+ Int(slots[unchecked: Int(noted.number)].start) &- start
+      }
+    }
+    let behind = copy(back, of: present, from: 1, to: target + inFront + gap) { _, _, _ in }
+    return CopiedPlaces(noted: place, gap: inFront, end: inFront &+ gap &+ behind)
+  }
+
+  @inline(never)
+  @usableFromInline
+  func copySecondary(_ set: ElementSet, to target: UnsafeMutableRawPointer) -> Int {
+    copy(
+      set.secondary.bitReversed,
+      of: elements.secondary.bitReversed,
+      from: 65,
+      to: target
+    ) { _, _, _ in }
   }
 
   /// How many bytes `copy` may write behind those that it says.
   public static var copyReserve: Int { 16 }
 
-  /// Copies the elements of one bitmap, of which `first` has the top bit.
+  /// Copies those elements of one bitmap that are wanted and present.
+  ///
+  /// - Parameters:
+  ///   - wanted: The bitmap of what is wanted, turned round.
+  ///   - present: That of what there is, turned round.
+  ///   - first: The element of the lowest bit.
+  ///   - target: Receives them.
+  ///   - visit: Told of each run which elements it has, where it begins in the message and where in the
+  ///     copy.
+  /// - Returns: how many bytes were written.
   @inline(__always)
   private func copy(
-    _ set: UInt64,
+    _ wanted: UInt64,
     of present: UInt64,
     from first: Int,
-    to target: UnsafeMutableRawPointer
+    to target: UnsafeMutableRawPointer,
+    _ visit: (_ run: UInt64, _ start: Int, _ offset: Int) -> Void
   ) -> Int {
-    var remaining = set & present
-    let others = present & ~set
+    var remaining = wanted & present
+    let unwanted = present & ~wanted
     var written = 0
     while remaining != 0 {
-      let bit = remaining.leadingZeroBitCount
-      // The run ends in front of the next element that is not wanted.
-      let behind = others & (~0 &>> UInt64(truncatingIfNeeded: bit))
-      let run =
-        behind == 0
-        ? remaining
-        : remaining & ~(~0 &>> UInt64(truncatingIfNeeded: behind.leadingZeroBitCount))
+      // One is carried from the first element of the run on until an unwanted one takes it.
+      let run = remaining & ~(~unwanted &+ (remaining & (0 &- remaining)))
       remaining ^= run
-      let number = first &+ bit
+      let number = first &+ run.trailingZeroBitCount
+      let last = first &+ 63 &- run.leadingZeroBitCount
       let start = Int(slots[unchecked: number].start) &- Int(formats[number].prefix)
-      let end = slots[unchecked: first &+ 63 &- run.trailingZeroBitCount].end
-      copyRun(from: start, to: target + written, byteCount: end &- start)
-      written &+= end &- start
+      let byteCount = slots[unchecked: last].end &- start
+      visit(run, start, written)
+      copyRun(from: start, to: target + written, byteCount: byteCount)
+      written &+= byteCount
     }
     return written
   }
@@ -165,10 +261,11 @@ public struct MessageView: ~Escapable {
     return number(at: Int(slot.start), digits: Int(slot.count))
   }
 
-  /// The digits of an element of a fixed number of packed digits, at most sixteen, the last one in the
+  /// The digits of an element with a known number of packed digits, at most sixteen, the last one in the
   /// lowest half-byte; `nil` when the message lacks it.
   ///
-  /// - Precondition: the element is defined with this number of digits.
+  /// - Precondition: the element has this number of digits, because it is defined so or because
+  ///   `digitCount` says so.
   @inlinable
   @inline(__always)
   public func packed(_ element: Element, digits: Int) -> UInt64? {
@@ -279,7 +376,7 @@ public struct MessageView: ~Escapable {
     guard let slot = slot(element), position >= 0, position < Int(slot.byteCount) else {
       return nil
     }
-    return WireReader.byte(bytes, Int(slot.start) &+ position)
+    return WireReader.provenByte(bytes, Int(slot.start) &+ position)
   }
 
   /// An element as text: digits, characters with their padding, or upper-case hexadecimal.
@@ -304,6 +401,24 @@ public struct MessageView: ~Escapable {
       return nil
     }
     return amount(slot)
+  }
+
+  /// An amount as above whose value has twelve digits (DE 4, 5, 6), in one go; `nil` when the message
+  /// lacks it.
+  ///
+  /// - Precondition: the element is defined so.
+  @inlinable
+  @inline(__always)
+  public func twelveDigitAmount(
+    _ element: Element
+  ) -> (currency: UInt16, exponent: UInt8, value: UInt64)? {
+    packed(element, digits: 16).map { digits in
+      let currency = (digits >> 60) &* 100 &+ (digits >> 56 & 15) &* 10 &+ (digits >> 52 & 15)
+      return (
+        UInt16(truncatingIfNeeded: currency), UInt8(truncatingIfNeeded: digits >> 48 & 15),
+        BCD.value(digits & 0xFFFF_FFFF_FFFF)
+      )
+    }
   }
 
   /// The two original amounts of DE 30, as `amount` gives them; `nil` when the message lacks it.

@@ -26,6 +26,15 @@ enum WireReader {
     )
   }
 
+  /// Eight bytes as above, the last one highest: as most processors load them, for what does not depend on
+  /// the order.
+  @inline(__always)
+  static func provenReversedWord(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
+    UInt64(
+      littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+    )
+  }
+
   /// Finds and checks one element or part of the common kinds that begins at `offset`.
   ///
   /// It gives up with `none` at whatever is wrong or uncommon (more than sixteen digits, a filler

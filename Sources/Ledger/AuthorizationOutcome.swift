@@ -48,7 +48,10 @@ public final class AnswerAmendment: Sendable {
 /// Where outcomes go: one for each event loop that submits requests.
 public protocol OutcomeInbox: AnyObject, Sendable {
   /// Takes the outcomes of one batch; called on the writer's thread, which must not wait.
-  func deliver(_ outcomes: borrowing [AuthorizationOutcome])
+  ///
+  /// - Parameter outcomes: what is taken; afterwards empty or of no further use, so that whole arrays
+  ///   may change hands instead of each outcome being copied.
+  func deliver(_ outcomes: inout [AuthorizationOutcome])
 }
 
 /// Names a registered inbox.

@@ -68,7 +68,7 @@ final class CommandQueue: @unchecked Sendable {
   private var writerSleeps = false
 
   /// Queues a request; `false` when the queue is full or closed.
-  func submit(_ authorization: QueuedAuthorization) -> Bool {
+  func submit(_ authorization: consuming QueuedAuthorization) -> Bool {
     monitor.withLock {
       guard !closed, authorizations.count < LedgerLimits.queuedAuthorizations else {
         return false

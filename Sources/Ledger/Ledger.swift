@@ -374,7 +374,7 @@ public final class Ledger: Sendable {
     ticket: UInt64,
     deadline: MonotonicTime
   ) -> Bool {
-    let queued = queue.submit(
+    submit(
       QueuedAuthorization(
         request: request,
         inbox: inbox,
@@ -383,6 +383,37 @@ public final class Ledger: Sendable {
         queued: .now()
       )
     )
+  }
+
+  /// Queues a request as above.
+  ///
+  /// - Parameters:
+  ///   - request: memory that holds the request; it is moved out, whatever the result, and the memory
+  ///     is left without a value.
+  ///   - inbox: where the outcome goes.
+  ///   - ticket: the caller's name for the request.
+  ///   - deadline: a request that is still waiting then is not decided.
+  /// - Returns: `false` when the queue is full or closed; nothing was and nothing will be done.
+  public func submit(
+    moving request: UnsafeMutablePointer<AuthorizationRequest>,
+    to inbox: InboxID,
+    ticket: UInt64,
+    deadline: MonotonicTime
+  ) -> Bool {
+    submit(
+      QueuedAuthorization(
+        request: request.move(),
+        inbox: inbox,
+        ticket: ticket,
+        deadline: deadline,
+        queued: .now()
+      )
+    )
+  }
+
+  @inline(__always)
+  private func submit(_ authorization: consuming QueuedAuthorization) -> Bool {
+    let queued = queue.submit(authorization)
     if !queued { metrics.refusedFull.add() }
     return queued
   }

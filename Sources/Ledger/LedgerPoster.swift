@@ -263,6 +263,8 @@ final class LedgerPoster: @unchecked Sendable {
   }
 
   private func die(_ error: LedgerError?) {
+    // Before anybody wakes: the writer, which only knows that the poster is gone, would report that.
+    if let error { fault(error) }
     let stranded = monitor.withLock {
       isDead = true
       monitor.signal()
@@ -270,6 +272,5 @@ final class LedgerPoster: @unchecked Sendable {
       return waiters
     }
     for waiter in stranded { waiter.resume(false) }
-    if let error { fault(error) }
   }
 }

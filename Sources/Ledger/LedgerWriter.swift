@@ -160,7 +160,7 @@ final class LedgerWriter: @unchecked Sendable {
           to: cutOver.inbox
         )
       }
-      deliver(outcomes)
+      deliver(&outcomes)
     }
   }
 
@@ -329,16 +329,15 @@ final class LedgerWriter: @unchecked Sendable {
       businessDays.withLock { $0 = days }
     }
     let durable = MonotonicTime.now()
-    deliver(outcomes)
+    deliver(&outcomes)
     for (command, outcome) in replies { command.reply(.success(outcome)) }
     metrics.release.record(from: durable, to: .now())
   }
 
-  private func deliver(_ outcomes: OutcomeBatches) {
+  private func deliver(_ outcomes: inout OutcomeBatches) {
     let inboxes = inboxes.withLock { $0 }
     for (index, inbox) in inboxes.enumerated() where index < outcomes.batches.count {
-      let batch = outcomes.batches[index]
-      if !batch.isEmpty { inbox.deliver(batch) }
+      if !outcomes.batches[index].isEmpty { inbox.deliver(&outcomes.batches[index]) }
     }
   }
 

@@ -54,6 +54,34 @@ struct AnswerWriter {
     }
   }
 
+  /// Repeats elements as far as the message has them, with room between them for one whose content is
+  /// written later.
+  ///
+  /// - Parameters:
+  ///   - front: Elements in front of it.
+  ///   - element: The one between.
+  ///   - bytes: The room that is left for it and for what may stand with it.
+  ///   - back: Elements behind it.
+  ///   - noted: An element of `front`, which the message has.
+  ///   - message: The message.
+  /// - Returns: where the noted element and the room begin in the answer.
+  @inline(__always)
+  mutating func copy(
+    _ front: ElementSet,
+    around element: Element,
+    _ bytes: Int,
+    _ back: ElementSet,
+    noting noted: Element,
+    of message: borrowing MessageView
+  ) -> (noted: Int, room: Int) {
+    let places = message.copy(front, gap: bytes, back, noting: noted, to: base + count)
+    let start = count
+    announce(noted)
+    announce(element)
+    count = start &+ places.end
+    return (start &+ places.noted, start &+ places.gap)
+  }
+
   /// Leaves room for an element of fixed length.
   mutating func skip(_ element: Element, _ bytes: Int) {
     announce(element)
@@ -99,6 +127,7 @@ struct AnswerWriter {
     count &+= 1
   }
 
+  @inline(__always)
   private mutating func announce(_ element: Element) {
     if element.number <= 64 {
       primary |= 1 << UInt64(64 - element.number)

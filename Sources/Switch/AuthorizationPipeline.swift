@@ -12,6 +12,9 @@ public import Telemetry
 public final class AuthorizationPipeline: FrameProcessor {
   private let settings: SwitchSettings
   private let metrics: SwitchMetrics
+  /// `metrics.wire` and `metrics.service`: what is reached through another object is retained at each use.
+  private let wire: LatencyHistogram
+  private let service: LatencyHistogram
   private let ledger: any Authorizer
   private let mapping: RequestMapping
   private let inbox: LoopInbox
@@ -23,6 +26,9 @@ public final class AuthorizationPipeline: FrameProcessor {
   /// Where the elements of the present message stand; behind a pointer, since a property of this size
   /// would be guarded against overlapping access, message by message.
   private let layout: UnsafeMutablePointer<MessageLayout>
+  /// The present message's request on its way to the writer's queue: written and moved out in one place,
+  /// since a value of this size would be copied from call to call.
+  private let request: UnsafeMutablePointer<AuthorizationRequest>
   /// `settings.answerWithin`.
   private let answerNanoseconds: UInt64
   /// DE 7 of the last answer and its instant: one batch is decided at one instant.
@@ -32,12 +38,14 @@ public final class AuthorizationPipeline: FrameProcessor {
   /// Sign-on, echo tests and what else concerns links and not payments.
   private let control: NetworkControl
   /// Where each cut-over that waits for the writer names its day.
-  private var cutOvers: [UInt64: Element] = [:]
+  @exclusivity(unchecked) private var cutOvers: [UInt64: Element] = [:]
 
   /// A pipeline whose `wake` asks its event loop to call `collect`.
   public init(_ settings: SwitchSettings, wake: @escaping @Sendable () -> Void) {
     self.settings = settings
     metrics = settings.metrics
+    wire = settings.metrics.wire
+    service = settings.metrics.service
     control = NetworkControl(settings)
     ledger = settings.ledger
     network = settings.ledger.register(network: settings.network)
@@ -51,11 +59,15 @@ public final class AuthorizationPipeline: FrameProcessor {
     inboxID = settings.ledger.register(inbox)
     layout = .allocate(capacity: 1)
     layout.initialize(to: MessageLayout())
+    request = .allocate(capacity: 1)
     answerNanoseconds = UInt64(max(0, settings.answerWithin.wholeNanoseconds))
     lastSentDigits = ReplyPlan.transmissionTime(lastSent)
   }
 
-  deinit { layout.deallocate() }
+  deinit {
+    layout.deallocate()
+    request.deallocate()
+  }
 
   /// Takes one frame: answers it at once, or leaves it with the writer.
   public func accept(
@@ -106,7 +118,8 @@ public final class AuthorizationPipeline: FrameProcessor {
       do throws(RequestMapping.Refusal) {
         // Elements to request, and request to writer: decided there, durable there, back through
         // `collect`.
-        let ticket = try mapping.map(message, kind) { submit($0, arrival) }
+        try mapping.map(message, kind, into: request)
+        let ticket = submit(arrival)
         guard let ticket else {
           metrics.overloaded.add()
           let code = ActionCode.issuerInoperative
@@ -116,9 +129,10 @@ public final class AuthorizationPipeline: FrameProcessor {
           .pointee.answer.prepare(
             message,
             byteCount: byteCount,
-            ReplyPlan(message, response, nil)
+            ReplyPlan(message, response)
           )
-        metrics.wire.record(from: arrival, to: .now())
+        let queued = MonotonicTime.now()
+        wire.record(from: arrival, to: queued)
         return .pending
       } catch {
         return answer(message, response, error, byteCount, header, link, output)
@@ -128,14 +142,11 @@ public final class AuthorizationPipeline: FrameProcessor {
 
   /// Leaves a request with the writer; `nil` when too much waits there.
   @inline(__always)
-  private func submit(
-    _ request: AuthorizationRequest,
-    _ arrival: MonotonicTime
-  ) -> WaitingRequests.Ticket? {
+  private func submit(_ arrival: MonotonicTime) -> WaitingRequests.Ticket? {
     let ticket = waiting.claim()
     let (deadline, isEndless) = arrival.nanoseconds.addingReportingOverflow(answerNanoseconds)
     let isTaken = ledger.submit(
-      request,
+      moving: request,
       to: inboxID,
       ticket: ticket.number,
       deadline: MonotonicTime(nanoseconds: isEndless ? .max : deadline)
@@ -186,7 +197,7 @@ public final class AuthorizationPipeline: FrameProcessor {
         output.answer(slot.pointee.origin.link, slot.pointee.origin.header, $0)
       }
     }
-    metrics.service.record(from: slot.pointee.origin.arrival, to: now)
+    service.record(from: slot.pointee.origin.arrival, to: now)
     metrics.answered.add()
     if !cutOvers.isEmpty { cutOvers[outcome.pointee.ticket] = nil }
     waiting.release(ticket)
@@ -262,7 +273,12 @@ public final class AuthorizationPipeline: FrameProcessor {
     _ link: LinkID,
     _ output: any FrameOutput
   ) -> FrameDisposition {
-    immediate.prepare(message, byteCount: byteCount, ReplyPlan(message, response, errors))
+    let plan = ReplyPlan(message, response)
+    if let errors {
+      immediate.prepareInParts(message, byteCount: byteCount, plan, errors: errors)
+    } else {
+      immediate.prepare(message, byteCount: byteCount, plan)
+    }
     let sent = sentDigits(settings.clock.now())
     output.answer(link, header, immediate.complete(code, nil, sent: sent))
     immediate.shrink()
@@ -340,7 +356,7 @@ public final class AuthorizationPipeline: FrameProcessor {
     waiting.keep(ticket, header, link, arrival).pointee.answer.prepare(
       message,
       byteCount: byteCount,
-      ReplyPlan(message, response, nil)
+      ReplyPlan(message, response)
     )
     return .pending
   }
@@ -402,9 +418,16 @@ private final class LoopInbox: OutcomeInbox {
 
   init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
-  func deliver(_ outcomes: borrowing [AuthorizationOutcome]) {
-    let outcomes = copy outcomes
-    arrived.withLock { $0.append(contentsOf: outcomes) }
+  func deliver(_ outcomes: inout [AuthorizationOutcome]) {
+    arrived.withLock {
+      if $0.isEmpty {
+        swap(&$0, &outcomes)
+      } else {
+        // The loop has not come round since the last batch.
+        $0.append(contentsOf: outcomes)
+        outcomes.removeAll(keepingCapacity: true)
+      }
+    }
     wake()
   }
 

@@ -11,13 +11,14 @@ public protocol Authorizer: AnyObject, Sendable {
   /// Takes a request; its outcome goes to the inbox under the ticket.
   ///
   /// - Parameters:
-  ///   - request: what the network asks.
+  ///   - request: memory that holds what the network asks: moved out, whatever the result, so that the
+  ///     memory is left without a value.
   ///   - inbox: where the outcome goes.
   ///   - ticket: the caller's name for the request.
   ///   - deadline: a request that is still waiting then is not decided.
   /// - Returns: `false` when too much waits already; nothing was and nothing will be done.
   func submit(
-    _ request: AuthorizationRequest,
+    moving request: UnsafeMutablePointer<AuthorizationRequest>,
     to inbox: InboxID,
     ticket: UInt64,
     deadline: MonotonicTime

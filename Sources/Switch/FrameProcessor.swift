@@ -108,5 +108,5 @@ public struct FrameHeader: Hashable, Sendable {
   }
 
   /// No header.
-  public static let none = FrameHeader(bytes: 0)
+  @inlinable public static var none: FrameHeader { FrameHeader(bytes: 0) }
 }

@@ -37,31 +37,74 @@ struct PreparedAnswer: ~Copyable {
 
   /// Writes all but the outcome.
   mutating func prepare(_ message: borrowing MessageView, byteCount: Int, _ plan: ReplyPlan) {
-    if capacity < byteCount + Self.ownBytes { grow(to: byteCount + Self.ownBytes) }
-    var writer = AnswerWriter(base: base)
-    let hasSecondary = plan.hasSecondary
-    writer.begin(plan.response, message.elements & plan.repeated, hasSecondary: hasSecondary)
-    writer.copy(ReplyPlan.beforeSent, upTo: .transmissionTime, 5, of: message)
-    sentOffset = writer.count - 5
-    if let errors = plan.errors, !errors.isEmpty {
-      writer.copy(ReplyPlan.beforeErrors, of: message)
-      writer.append(.messageError, text: errors.text)
-      writer.copy(plan.beforeOutcome, of: message)
-    } else {
-      writer.copy(ReplyPlan.beforeErrors | plan.beforeOutcome, of: message)
+    // Nearly all have DE 7 and keep their institutions' places.
+    guard !plan.swaps, message.has(.transmissionTime) else {
+      return prepareInParts(message, byteCount: byteCount, plan, errors: nil)
     }
-    outcomeOffset = writer.count
-    writer.skip(.actionCode, 8)
-    if plan.swaps {
-      writer.copy(plan.behindOutcome, of: message)
-      writer.append(.destination, from: .originator, of: message)
-      writer.append(.originator, from: .destination, of: message)
-      writer.copy(ReplyPlan.last, of: message)
-    } else {
-      writer.copy(plan.behindOutcome | ReplyPlan.last, of: message)
-    }
+    var writer = begin(message, byteCount, plan)
+    (sentOffset, outcomeOffset) = writer.copy(
+      plan.inFrontOfOutcome,
+      around: .actionCode,
+      Self.outcomeBytes,
+      plan.behindOutcome | ReplyPlan.last,
+      noting: .transmissionTime,
+      of: message
+    )
     count = writer.finish()
     codeLength = ReplyPlan.approvalCodeLength(message)
+  }
+
+  /// Writes all but the outcome of an answer that may have DE 18, lack DE 7 in its message, or go back
+  /// to where that came from.
+  ///
+  /// - Parameters:
+  ///   - message: The message.
+  ///   - byteCount: How many bytes it has.
+  ///   - plan: What the answer has.
+  ///   - errors: What is wrong with the message, for DE 18.
+  @inline(never)
+  mutating func prepareInParts(
+    _ message: borrowing MessageView,
+    byteCount: Int,
+    _ plan: ReplyPlan,
+    errors: FormatErrors?
+  ) {
+    var writer = begin(message, byteCount, plan)
+    writer.copy(ReplyPlan.beforeSent, upTo: .transmissionTime, 5, of: message)
+    sentOffset = writer.count - 5
+    writer.copy(ReplyPlan.beforeErrors, of: message)
+    if let errors, !errors.isEmpty { writer.append(.messageError, text: errors.text) }
+    writer.copy(plan.beforeOutcome, of: message)
+    outcomeOffset = writer.count
+    writer.skip(.actionCode, Self.outcomeBytes)
+    writer.copy(plan.behindOutcome, of: message)
+    if plan.swaps {
+      writer.append(.destination, from: .originator, of: message)
+      writer.append(.originator, from: .destination, of: message)
+    }
+    writer.copy(ReplyPlan.last, of: message)
+    count = writer.finish()
+    codeLength = ReplyPlan.approvalCodeLength(message)
+  }
+
+  /// Room for DE 38 and 39.
+  private static var outcomeBytes: Int { 8 }
+
+  /// Begins an answer in memory that has room for it.
+  @inline(__always)
+  private mutating func begin(
+    _ message: borrowing MessageView,
+    _ byteCount: Int,
+    _ plan: ReplyPlan
+  ) -> AnswerWriter {
+    if capacity < byteCount + Self.ownBytes { grow(to: byteCount + Self.ownBytes) }
+    var writer = AnswerWriter(base: base)
+    writer.begin(
+      plan.response,
+      message.elements & plan.repeated,
+      hasSecondary: plan.hasSecondary
+    )
+    return writer
   }
 
   /// Writes the outcome, once.
@@ -81,10 +124,8 @@ struct PreparedAnswer: ~Copyable {
       of: UInt32(truncatingIfNeeded: sent).bigEndian,
       as: UInt32.self
     )
-    let number = actionCode.number
-    let digits = (number / 1000) << 12 | (number / 100 % 10) << 8
     (base + outcomeOffset + 6).storeBytes(
-      of: (digits | (number / 10 % 10) << 4 | number % 10).bigEndian,
+      of: Self.packed(actionCode).bigEndian,
       as: UInt16.self
     )
     if let approvalCode {
@@ -111,8 +152,18 @@ struct PreparedAnswer: ~Copyable {
     return UnsafeRawBufferPointer(start: base, count: count)
   }
 
+  /// The four digits of an action code, the last one in the lowest half-byte.
+  @inline(__always)
+  static func packed(_ code: ActionCode) -> UInt16 {
+    let hundreds = code.number / 100
+    let rest = code.number &- hundreds &* 100
+    // Below 100, so the digits of each are a byte: six half-bytes are left out for each ten.
+    return (hundreds &+ 6 &* (hundreds / 10)) << 8 | rest &+ 6 &* (rest / 10)
+  }
+
   /// The first characters of an approval code and spaces up to six, the last one in the lowest byte:
   /// those of `ApprovalCode.character(at:)`, all at once.
+  @inline(__always)
   static func characters(of code: ApprovalCode, count: Int) -> UInt64 {
     let bits = UInt64(code.bits)
     // Ten bits to each of three lanes, then five to each of six.

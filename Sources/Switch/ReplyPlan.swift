@@ -8,28 +8,26 @@ import ISO8583
 struct ReplyPlan {
   /// The answer's type.
   let response: MessageType
-  /// What is wrong with the message, for DE 18.
-  let errors: FormatErrors?
   /// Whether destination and originator change places: the answer goes back to where the message
   /// came from.
   let swaps: Bool
   /// Whether the answer has a secondary bitmap.
   let hasSecondary: Bool
-  private let isManagement: Bool
-  private let isFileAction: Bool
 
-  init(
-    _ message: borrowing MessageView,
-    _ response: MessageType,
-    _ errors: FormatErrors?
-  ) {
+  private var isManagement: Bool {
+    response.classDigit == MessageClass.networkManagement.rawValue
+  }
+  private var isFileAction: Bool { response.classDigit == MessageClass.fileAction.rawValue }
+
+  @inline(__always)
+  init(_ message: borrowing MessageView, _ response: MessageType) {
     self.response = response
-    self.errors = errors
-    isManagement = response.messageClass == .networkManagement
-    isFileAction = response.messageClass == .fileAction
-    swaps = isManagement && (message.has(.destination) || message.has(.originator))
+    swaps =
+      response.classDigit == MessageClass.networkManagement.rawValue
+      && (message.has(.destination) || message.has(.originator))
     hasSecondary =
-      swaps || message.has(.echoedData) || isFileAction && message.has(.dataRecord)
+      swaps || message.has(.echoedData)
+      || response.classDigit == MessageClass.fileAction.rawValue && message.has(.dataRecord)
   }
 
   // In front of DE 7, up to DE 18, and behind everything. Unions, so that they are constants.
@@ -53,14 +51,25 @@ struct ReplyPlan {
   }
   private static var fileActionEnd: ElementSet { end | .init(.dataRecord) }
 
+  /// All in front of DE 38 but DE 18; DE 7 among them, which is overwritten.
+  var inFrontOfOutcome: ElementSet {
+    Self.beforeSent | .init(.transmissionTime) | Self.beforeErrors | beforeOutcome
+  }
+
   /// All that comes back.
   var repeated: ElementSet {
     Self.beforeSent | Self.beforeErrors | beforeOutcome | behindOutcome | Self.last
   }
 
   /// How long an approval code the terminal can take (DE 27 part 1); six when it does not say.
+  @inline(__always)
   static func approvalCodeLength(_ message: borrowing MessageView) -> Int {
-    guard message.has(.posCapability), let part = message.part(.posCapability, 1),
+    message.has(.posCapability) ? statedApprovalCodeLength(message) : 6
+  }
+
+  @inline(never)
+  private static func statedApprovalCodeLength(_ message: borrowing MessageView) -> Int {
+    guard let part = message.part(.posCapability, 1),
       part.byteCount == 1
     else { return 6 }
     let digit = Int(part.unsafeLoad(fromByteOffset: 0, as: UInt8.self)) - Int(UInt8(ascii: "0"))

@@ -415,5 +415,6 @@ extension AuthorizationRequest.Kind {
   }
 
   /// Whether nobody waits for an answer.
+  @inline(__always)
   var isSilent: Bool { self == .clearingNotification || self == .reversalNotification }
 }

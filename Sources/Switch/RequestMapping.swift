@@ -7,7 +7,7 @@ import ISO8583
 /// and the card number becomes its token.
 ///
 /// Plain purchases are mapped here, everything else in `RequestMapping+Details`.
-struct RequestMapping {
+final class RequestMapping {
   /// Why a readable 2100 or 2200 does not come to a request.
   enum Refusal: Error {
     /// Elements are missing or malformed: 9100 with DE 18.
@@ -57,14 +57,22 @@ struct RequestMapping {
 
   /// Maps one message; a repeat maps to the same key and content as its first sending.
   ///
-  /// Handed to `body` and inlined, so that the request is made once and not copied on its way out.
-  @inline(__always)
-  func map<Result>(
+  /// - Parameters:
+  ///   - message: the message.
+  ///   - kind: its kind, as its type says.
+  ///   - request: memory without a value, which is initialized unless an error is thrown: a request is
+  ///     too large to be handed from call to call.
+  /// - Throws: `Refusal` when the message does not come to a request.
+  @inline(never)
+  func map(
     _ message: borrowing MessageView,
     _ kind: AuthorizationRequest.Kind,
-    _ body: (AuthorizationRequest) -> Result
-  ) throws(Refusal) -> Result {
-    guard Self.isPlain(message, kind) else { return body(try mapDetails(message, kind)) }
+    into request: UnsafeMutablePointer<AuthorizationRequest>
+  ) throws(Refusal) {
+    guard Self.isPlain(message, kind) else {
+      request.initialize(to: try mapDetails(message, kind))
+      return
+    }
     // What is right is read at once; only what is not is gone through again for what to say of it.
     guard message.elements.contains(Self.required),
       let stan = message.unsigned(.stan, digits: 12),
@@ -72,11 +80,14 @@ struct RequestMapping {
       let transmitted = message.packed(.transmissionTime, digits: 10), Self.isTime(transmitted),
       let local = message.packed(.localTime, digits: 14),
       let localTime = LocalTime(packed: local),
-      let claim = message.amount(.amountTransaction), let amount = Amount(claim),
+      let claim = message.twelveDigitAmount(.amountTransaction), let amount = Amount(claim),
       let expiry = plainExpiry(message), let pan = agreedNumber(message)
     else { throw .malformed(faults(message)) }
     // Nothing is asked for: whether the card could be used.
-    if amount.isZero, kind == .hold { return body(try mapDetails(message, kind)) }
+    if amount.isZero, kind == .hold {
+      request.initialize(to: try mapDetails(message, kind))
+      return
+    }
 
     let acquirer = message.unsigned(.acquirer)
     let elements = elements(
@@ -87,24 +98,22 @@ struct RequestMapping {
       acquirer
     )
     let token = tokenizer.token(for: pan)
-    return body(
-      AuthorizationRequest(
-        kind: kind,
-        key: duplicateKey(elements, kind, token, localTime),
-        content: contentDigest(message, elements, amount),
-        network: networkID,
-        card: token,
-        number: CardNumberFacts(pan),
-        expiry: expiry,
-        amount: amount,
-        trace: MessageTrace(
-          processingCode: elements.processingCode,
-          stan: stan,
-          acquirer: acquirer ?? 0,
-          retrievalReference: FixedText(message.longText(.retrievalReference, bytes: 12)),
-          terminal: elements.terminal,
-          merchantCategory: UInt16(truncatingIfNeeded: category)
-        )
+    request.initialize(
+      kind: kind,
+      key: duplicateKey(elements, kind, token, localTime),
+      content: contentDigest(message, elements, amount),
+      network: networkID,
+      card: token,
+      number: CardNumberFacts(pan),
+      expiry: expiry,
+      amount: amount,
+      trace: MessageTrace(
+        processingCode: elements.processingCode,
+        stan: stan,
+        acquirer: acquirer ?? 0,
+        retrievalReference: FixedText(message.longText(.retrievalReference, bytes: 12)),
+        terminal: elements.terminal,
+        merchantCategory: UInt16(truncatingIfNeeded: category)
       )
     )
   }
@@ -203,16 +212,17 @@ struct RequestMapping {
   /// `cardNumber`, which says the same of every message and takes longer.
   @inline(__always)
   private func agreedNumber(_ message: borrowing MessageView) -> PAN? {
-    guard let number = message.packed(.pan), number.count == 16 else {
+    guard message.digitCount(.pan) == 16, let digits = message.packed(.pan, digits: 16) else {
       return uncommonNumber(message)
     }
     if message.has(.track2) {
-      guard message.word(.track2, at: 0) == Self.characters(number.high >> 32),
-        message.word(.track2, at: 8) == Self.characters(number.high & 0xFFFF_FFFF),
-        Self.isSeparator(message.byte(.track2, 16))
+      // The separator first: where it stands, there are sixteen characters in front of it.
+      guard Self.isSeparator(message.byte(.track2, 16)),
+        message.word(.track2, at: 0) == Self.characters(digits >> 32),
+        message.word(.track2, at: 8) == Self.characters(digits & 0xFFFF_FFFF)
       else { return uncommonNumber(message) }
     }
-    return PAN(packed: number.high, number.low, count: 16)
+    return PAN(packed: digits, 0, count: 16)
   }
 
   /// A card number that is not in DE 2 or not of sixteen digits.

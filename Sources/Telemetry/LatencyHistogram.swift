@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// How long something took, as counts in log-linear buckets: 32 equal steps within each power of
 /// two, so that a quantile is at most 1/32 (3.2 %) above the true one at any scale.
@@ -8,40 +8,48 @@ import Synchronization
 /// record misses at most what is being recorded.
 public final class LatencyHistogram: Sendable {
   /// Two to this power is the number of steps within a power of two.
-  static let stepBits = 5
+  @inlinable static var stepBits: Int { 5 }
   /// Durations of two to this power of nanoseconds (18 minutes) and more share the last bucket.
-  static let rangeBits = 40
-  static let bucketCount = (rangeBits - stepBits + 1) << stepBits
+  @inlinable static var rangeBits: Int { 40 }
+  @inlinable static var bucketCount: Int { (rangeBits - stepBits + 1) << stepBits }
 
   // The storage is set once, holds only atomics and lives as long as the object, so sharing the
   // pointer between threads is safe although the compiler cannot see it.
-  private nonisolated(unsafe) let buckets: UnsafeMutablePointer<Atomic<UInt64>>
-  private let total = Atomic<UInt64>(0)
-  private let longest = Atomic<UInt64>(0)
+  // Behind the buckets stand the sum and the longest: with all of it in one place, recording looks into
+  // the object once and need not retain it.
+  @usableFromInline nonisolated(unsafe) let buckets: UnsafeMutablePointer<Atomic<UInt64>>
+  @inlinable static var sumPlace: Int { bucketCount }
+  @inlinable static var longestPlace: Int { bucketCount + 1 }
+  private static var placeCount: Int { bucketCount + 2 }
 
   /// An empty histogram.
   public init() {
-    buckets = .allocate(capacity: Self.bucketCount)
-    for index in 0..<Self.bucketCount {
+    buckets = .allocate(capacity: Self.placeCount)
+    for index in 0..<Self.placeCount {
       (buckets + index).initialize(to: Atomic(0))
     }
   }
 
   deinit {
-    buckets.deinitialize(count: Self.bucketCount)
+    buckets.deinitialize(count: Self.placeCount)
     buckets.deallocate()
   }
 
   /// Records one duration in nanoseconds.
+  @inlinable
+  @inline(__always)
   public func record(nanoseconds: UInt64) {
+    let buckets = buckets
     buckets[Self.bucket(of: nanoseconds)].wrappingAdd(1, ordering: .relaxed)
-    total.wrappingAdd(nanoseconds, ordering: .relaxed)
-    if nanoseconds > longest.load(ordering: .relaxed) {
-      longest.max(nanoseconds, ordering: .relaxed)
+    buckets[Self.sumPlace].wrappingAdd(nanoseconds, ordering: .relaxed)
+    if nanoseconds > buckets[Self.longestPlace].load(ordering: .relaxed) {
+      buckets[Self.longestPlace].max(nanoseconds, ordering: .relaxed)
     }
   }
 
   /// Records the time from `start` to `end`.
+  @inlinable
+  @inline(__always)
   public func record(from start: MonotonicTime, to end: MonotonicTime) {
     record(nanoseconds: end.nanoseconds(since: start))
   }
@@ -53,12 +61,12 @@ public final class LatencyHistogram: Sendable {
 
   /// The sum of all recorded durations in nanoseconds.
   public var sum: UInt64 {
-    total.load(ordering: .relaxed)
+    buckets[Self.sumPlace].load(ordering: .relaxed)
   }
 
   /// The longest recorded duration in nanoseconds, exactly; 0 when nothing was recorded.
   public var maximum: UInt64 {
-    longest.load(ordering: .relaxed)
+    buckets[Self.longestPlace].load(ordering: .relaxed)
   }
 
   /// The duration in nanoseconds that the share `quantile` (held within 0…1) of all recorded ones
@@ -86,11 +94,15 @@ public final class LatencyHistogram: Sendable {
   }
 
   /// The bucket that counts durations of `nanoseconds`.
+  @inlinable
+  @inline(__always)
   static func bucket(of nanoseconds: UInt64) -> Int {
     guard nanoseconds >> stepBits != 0 else { return Int(nanoseconds) }
     let exponent = UInt64.bitWidth - 1 - nanoseconds.leadingZeroBitCount
     guard exponent < rangeBits else { return bucketCount - 1 }
-    let step = Int(nanoseconds >> UInt64(exponent - stepBits)) & (1 << stepBits - 1)
+    let step =
+      Int(truncatingIfNeeded: nanoseconds &>> UInt64(truncatingIfNeeded: exponent &- stepBits))
+      & (1 << stepBits - 1)
     return (exponent - stepBits + 1) << stepBits + step
   }
 

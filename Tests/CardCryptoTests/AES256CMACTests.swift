@@ -1,5 +1,6 @@
-import Cryptography
 import Testing
+
+@testable import Cryptography
 
 /// CMAC with AES-256 against the examples of NIST SP 800-38B, appendix D.3.
 @Suite struct AES256CMACTests {
@@ -31,6 +32,27 @@ import Testing
       key.code(for: block)
         == AES256CMAC.Block(high: 0x28a7_023f_452e_8f82, low: 0xbd4b_f28d_8c37_c35c)
     )
+  }
+
+  @Test(.enabled(if: AES256CMAC.hasInstructions, "the processor has no instructions for AES"))
+  func `the processor's instructions and the library give the same codes`() throws {
+    var random = SeededRandom("AES256CMACTests")
+    func bytes(_ count: Int) -> [UInt8] {
+      (0..<count).map { _ in .random(in: 0...255, using: &random) }
+    }
+    let boundaries: [[UInt8]] = [.init(repeating: 0, count: 32), .init(repeating: 0xFF, count: 32)]
+    for key in boundaries + (0..<300).map({ _ in bytes(32) }) {
+      let secret = SecretBytes(count: 32) { $0.copyBytes(from: key) }
+      let instructions = try AES256CMAC(secret, usesInstructions: true)
+      let library = try AES256CMAC(secret, usesInstructions: false)
+      for block in [0, UInt64.max, random.next()] {
+        let block = AES256CMAC.Block(high: block, low: random.next())
+        #expect(instructions.code(for: block) == library.code(for: block))
+      }
+      bytes(Int.random(in: 0...70, using: &random)).withUnsafeBytes { message in
+        #expect(instructions.code(for: message) == library.code(for: message))
+      }
+    }
   }
 
   @Test func `a key of another length is refused`() {

@@ -129,6 +129,12 @@ struct BuilderTests {
       let layout = try MessageLayout(parsing: builder.bytes.span.bytes)
       let view = MessageView(builder.bytes.span.bytes, layout)
       check(AmountReading(view.amount(element)), AmountReading(currency, exponent, value))
+      if FieldTable.format(of: element).maximum == 16 {
+        check(
+          AmountReading(view.twelveDigitAmount(element)),
+          AmountReading(currency, exponent, value)
+        )
+      }
     }
     builder.begin(RandomMessages.request, secondary: false)
     builder.append(originalAmount: 392, exponent: 0, value: 150_000)

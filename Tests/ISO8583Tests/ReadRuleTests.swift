@@ -51,6 +51,64 @@ struct ReadRuleTests {
     }
   }
 
+  @Test func `every length in front is read as the long reading does`() {
+    let content = [UInt8](repeating: 0x12, count: 120)
+    for element: Element in [.pan, .acquirer, .track2, .merchant, .chipData, .transportData] {
+      var message: [UInt8] = [0x21, 0x00] + [UInt8](repeating: 0, count: 8)
+      message[2 + Int(element.number - 1) / 8] = 0x80 >> ((element.number - 1) & 7)
+      for length in UInt16.min...(FieldTable.format(of: element).prefix == 1 ? 0xFF : 0x2FF) {
+        let prefix =
+          FieldTable.format(of: element).prefix == 1
+          ? [UInt8(length)] : [UInt8(length >> 8), UInt8(length & 0xFF)]
+        let bytes = message + prefix + content
+        // Exactly as long as stated, where digits state something, and with bytes behind it.
+        let end = BCD.pair(UInt8(length & 0xFF)).map { pair in
+          let format = FieldTable.format(of: element)
+          return message.count + prefix.count + format.byteCount(of: Int(length >> 8) * 100 + pair)
+        }
+        for bytes in [bytes, Array(bytes.prefix(end ?? bytes.count))] {
+          #expect(Self.quick(bytes) == Self.long(bytes), "\(element), length \(length)")
+        }
+      }
+    }
+  }
+
+  @Test func `elements are copied in front of a gap and behind it`() throws {
+    var random = SeededRandom("gaps")
+    for _ in 0..<3000 {
+      let bytes = try RandomMessages.message(&random, longest: 20).packed()
+      let layout = try MessageLayout(parsing: bytes.span.bytes)
+      let view = MessageView(bytes.span.bytes, layout)
+      let chosen = RandomMessages.elements.filter { _ in Bool.random(using: &random) }
+      let front = chosen.filter { $0.number <= 38 }
+      let back = chosen.filter { $0.number > 38 }
+      let noted = RandomMessages.elements.filter { $0.number <= 38 }.randomElement(using: &random)
+      let expected = [front, back].map { elements in
+        elements.flatMap { element in layout.wireRange(element).map { Array(bytes[$0]) } ?? [] }
+      }
+      let gap = Int.random(in: 0...20, using: &random)
+      try withUnsafeTemporaryAllocation(
+        byteCount: bytes.count + gap + MessageView.copyReserve,
+        alignment: 8
+      ) { room in
+        let base = try #require(room.baseAddress)
+        let element = try #require(noted)
+        let places = view.copy(Self.set(front), gap: gap, Self.set(back), noting: element, to: base)
+        #expect(Array(room[..<places.gap]) == expected[0])
+        #expect(Array(room[(places.gap + gap)..<places.end]) == expected[1])
+        if front.contains(element), let content = layout.contentRange(element) {
+          #expect(Array(room[places.noted..<places.noted + content.count]) == Array(bytes[content]))
+        } else {
+          #expect(places.noted == 0)
+        }
+      }
+    }
+  }
+
+  private static func set(_ elements: [Element]) -> ElementSet {
+    elements.reduce(ElementSet()) { $0 | ElementSet($1) }
+  }
+
   private static func quick(_ bytes: [UInt8]) -> Reading {
     do throws(WireError) {
       let layout = try MessageLayout(parsing: bytes.span.bytes)

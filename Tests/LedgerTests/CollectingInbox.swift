@@ -11,8 +11,8 @@ final class CollectingInbox: OutcomeInbox {
 
   private let state = Mutex(State())
 
-  func deliver(_ outcomes: borrowing [AuthorizationOutcome]) {
-    let outcomes = copy outcomes
+  func deliver(_ outcomes: inout [AuthorizationOutcome]) {
+    let outcomes = outcomes
     let ready = state.withLock { state -> CheckedContinuation<Void, Never>? in
       for outcome in outcomes { state.outcomes[outcome.ticket] = outcome }
       state.batches.append(outcomes.count)

@@ -23,7 +23,7 @@ final class TestNetwork: OutcomeInbox {
     inbox.withLock { $0 = id }
   }
 
-  func deliver(_ outcomes: borrowing [AuthorizationOutcome]) {
+  func deliver(_ outcomes: inout [AuthorizationOutcome]) {
     for index in outcomes.indices {
       let outcome = outcomes[index]
       waiting.withLock { $0.removeValue(forKey: outcome.ticket) }?.resume(returning: outcome)

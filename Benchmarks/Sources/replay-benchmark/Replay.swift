@@ -52,15 +52,13 @@ final class Replay {
     layout = .allocate(capacity: 1)
     layout.initialize(to: MessageLayout())
     try MessageLayout.parse(bytes.span.bytes.extracting(first), into: &layout.pointee)
-    var mapped: AuthorizationRequest?
-    let mapping = mapping
-    mapped = try? mapping.map(MessageView(bytes.span.bytes.extracting(first), at: layout), .hold) {
-      $0
-    }
-    guard let mapped else { throw ReplayError.notPrepared("a request") }
     requests = .allocate(capacity: 1)
-    requests.initialize(to: mapped)
-    record = ledger.record(of: mapped)
+    try mapping.map(
+      MessageView(bytes.span.bytes.extracting(first), at: layout),
+      .hold,
+      into: requests
+    )
+    record = ledger.record(of: requests.pointee)
   }
 
   private static func kind(of message: borrowing MessageView) -> AuthorizationRequest.Kind {
@@ -74,7 +72,7 @@ final class Replay {
     case .parse: try forEachParsed(count) { _, _ in }
     case .map:
       try forEachParsed(count) { message, _ in
-        try mapping.map(message, Self.kind(of: message)) { requests.pointee = $0 }
+        try mapping.map(message, Self.kind(of: message), into: requests)
       }
     case .decide: for _ in 0..<count { _ = ledger.record(of: requests.pointee) }
     case .effect: encode(count, isSealed: false)
@@ -113,7 +111,7 @@ final class Replay {
 
   private func answer(_ message: borrowing MessageView, _ index: Int) {
     guard let response = message.type.response else { return }
-    answer.prepare(message, byteCount: 352, ReplyPlan(message, response, nil))
+    answer.prepare(message, byteCount: 352, ReplyPlan(message, response))
     let bytes = answer.complete(
       .approved,
       ApprovalCode(AuthorizationID(UInt64(index))),

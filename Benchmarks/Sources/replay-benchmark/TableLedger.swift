@@ -23,7 +23,7 @@ final class TableLedger: Authorizer, @unchecked Sendable {
   private let placeMask: Int
   private let cards: UnsafeMutablePointer<Card>
   private var inbox: (any OutcomeInbox)?
-  private struct Queued {
+  private struct Queued: ~Copyable {
     var request: AuthorizationRequest
     var ticket: UInt64
   }
@@ -83,13 +83,16 @@ final class TableLedger: Authorizer, @unchecked Sendable {
   }
 
   func submit(
-    _ request: AuthorizationRequest,
+    moving request: UnsafeMutablePointer<AuthorizationRequest>,
     to inbox: InboxID,
     ticket: UInt64,
     deadline: MonotonicTime
   ) -> Bool {
-    guard waitingCount < 4096 else { return false }
-    (waiting + waitingCount).initialize(to: Queued(request: request, ticket: ticket))
+    guard waitingCount < 4096 else {
+      request.deinitialize(count: 1)
+      return false
+    }
+    (waiting + waitingCount).initialize(to: Queued(request: request.move(), ticket: ticket))
     waitingCount &+= 1
     return true
   }
@@ -112,12 +115,12 @@ final class TableLedger: Authorizer, @unchecked Sendable {
     swap(&outcomes, &self.outcomes)
     entry.begin(firstEvent: 1)
     for index in 0..<waitingCount {
-      let ticket = waiting[index].ticket
-      let record = record(of: waiting[index].request)
+      let queued = (waiting + index).move()
+      let record = record(of: queued.request)
       encode(record)
       outcomes.append(
         AuthorizationOutcome(
-          ticket: ticket,
+          ticket: queued.ticket,
           origin: .decided,
           actionCode: record.actionCode,
           reason: record.reason,
@@ -128,8 +131,7 @@ final class TableLedger: Authorizer, @unchecked Sendable {
       )
     }
     if isSealed { seal() }
-    inbox?.deliver(outcomes)
-    waiting.deinitialize(count: waitingCount)
+    inbox?.deliver(&outcomes)
     waitingCount = 0
     outcomes.removeAll(keepingCapacity: true)
     swap(&outcomes, &self.outcomes)
@@ -157,6 +159,7 @@ final class TableLedger: Authorizer, @unchecked Sendable {
   }
 
   /// Finds the card, decides, takes the money and makes the record.
+  @inline(__always)
   func record(of request: AuthorizationRequest) -> AuthorizationRecord {
     let place = self.place(of: request.card)
     let card = place.map { cards[$0] }
