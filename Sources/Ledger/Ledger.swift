@@ -31,8 +31,9 @@ public final class Ledger: Sendable {
     /// Cards, and as many balances, that the writer keeps in memory: about 140 bytes each pair, taken
     /// as they come.
     public var cachedCards = 1 << 24
-    /// How many records may be decided and not yet posted before the writer waits for the poster.
-    var unpostedRecords = LedgerLimits.unpostedRecords
+    /// How many records may be decided and not yet posted before the writer waits for the poster; `nil`
+    /// leaves it to the number of accounts.
+    var unpostedRecords: Int?
     /// Called once, on any thread, when the ledger has stopped because of a fault.
     public var fault: @Sendable (LedgerError) -> Void = { _ in }
 
@@ -82,6 +83,7 @@ public final class Ledger: Sendable {
     let state: BooksState
     let catalog: Catalog
     let cache: WorkingSet.Cache
+    let bounds: UnpostedBounds
   }
 
   private init(_ settings: Settings, _ metrics: LedgerMetrics, _ parts: Parts) {
@@ -125,7 +127,7 @@ public final class Ledger: Sendable {
       catalog: parts.catalog,
       state: parts.state,
       cache: parts.cache,
-      unpostedRecords: settings.unpostedRecords,
+      bounds: parts.bounds,
       fault: fault
     )
     start("ledger-writer", isUrgent: true, writer.run)
@@ -204,6 +206,7 @@ public final class Ledger: Sendable {
     }
     guard let state else { throw .damaged("the books have no state") }
     let cache = WorkingSet.Cache(count: settings.cachedCards)
+    BooksWarmUp.run(books, schema, balances: state.counters.balance)
     try fill(cache, books, schema)
     return Parts(
       directory: directory,
@@ -212,8 +215,19 @@ public final class Ledger: Sendable {
       schema: schema,
       state: state,
       catalog: try loadCatalog(books, schema),
-      cache: cache
+      cache: cache,
+      bounds: try bounds(settings, books, schema)
     )
+  }
+
+  private static func bounds(
+    _ settings: Settings,
+    _ books: LMDBEnvironment,
+    _ schema: Schema
+  ) throws(LedgerError) -> UnpostedBounds {
+    if let asked = settings.unpostedRecords { return UnpostedBounds(most: asked) }
+    let transaction = try books.read()
+    return UnpostedBounds(accounts: try transaction.access.count(schema.accounts))
   }
 
   private static func fill(

@@ -57,27 +57,18 @@ public enum LedgerLimits {
   public static let merchantGroups = 1_000
   /// Exchange rates, all of them in memory.
   public static let exchangeRates = 40_000
-  /// Records of the overlay at which the writer hands its layer over without being asked.
-  ///
-  /// A posting writes nearly each page of the accounts when the layer is large: three times the records
-  /// for the same pages.
-  static let handedOverRecords = 600_000
-  /// Records that may be decided and not yet posted while management commands are still taken: an
-  /// import waits for the poster, authorizations do not.
-  static let unpostedBeforeCommandsWait = 900_000
-  /// Records decided and not yet posted at which the poster stops sparing the disk.
-  static let unpostedBeforeHaste = 1_500_000
-  /// Records that may be decided and not yet posted.
-  ///
-  /// Above this the writer waits for the poster, so that memory stays bounded (about 150 bytes a
-  /// record).
+  /// Records that may be decided and not yet posted (`UnpostedBounds`), whatever the ledger's size.
   static let unpostedRecords = 3_000_000
+  /// The same for the largest ledger: some 1.8 GB, and seconds of a start that replays them.
+  static let mostUnpostedRecords = 12_000_000
+  /// How long a start reads cards and accounts from disk into memory, in milliseconds.
+  static let warmUpMilliseconds: Int64 = 3_000
   /// How long a start takes cards up into the writer's cache, and as long for accounts, in milliseconds.
-  static let cacheFillMilliseconds: Int64 = 2_000
+  static let cacheFillMilliseconds: Int64 = 2_500
   /// Distinct local times of posted messages that are kept one by one: most of a day.
   static let postedTimes = 65_536
-  /// Records for which an emptied table of the working set keeps its memory: what a second of a busy
-  /// ledger decides.
+  /// Records for which an emptied table keeps its memory, where nobody says otherwise: what a second of
+  /// a busy ledger decides.
   static let keptTableCapacity = 1_048_576
   /// Journal bytes that wait to be posted at which the poster does not wait any longer.
   static let postingBytes = 256 << 20

@@ -16,7 +16,7 @@ final class LedgerWriter: @unchecked Sendable {
   private let clock: LedgerClock
   private let metrics: LedgerMetrics
   private let traffic: AuthorizationTraffic
-  private let unpostedRecords: Int
+  private let bounds: UnpostedBounds
   private let fault: @Sendable (LedgerError) -> Void
   private let inboxes = Mutex<[any OutcomeInbox]>([])
   /// The networks' names, at their numbers; 0 is none.
@@ -67,7 +67,7 @@ final class LedgerWriter: @unchecked Sendable {
     catalog: Catalog,
     state: BooksState,
     cache: WorkingSet.Cache,
-    unpostedRecords: Int,
+    bounds: UnpostedBounds,
     fault: @escaping @Sendable (LedgerError) -> Void
   ) {
     self.queue = queue
@@ -80,7 +80,7 @@ final class LedgerWriter: @unchecked Sendable {
     self.metrics = metrics
     self.traffic = traffic
     self.cache = cache
-    self.unpostedRecords = unpostedRecords
+    self.bounds = bounds
     self.catalog = catalog
     self.fault = fault
     sequence = state.applied
@@ -168,7 +168,8 @@ final class LedgerWriter: @unchecked Sendable {
     let view = try books.read()
     let set = try WorkingSet(
       base: BooksAccess(access: view.access, schema: schema),
-      cache: cache
+      cache: cache,
+      keptInTable: bounds.keptInTable
     )
     var requests: [QueuedAuthorization] = []
     var cutOvers: [QueuedCutOver] = []
@@ -177,13 +178,13 @@ final class LedgerWriter: @unchecked Sendable {
     while true {
       try renew(view, set)
       if poster.isWaitingForLayer.load(ordering: .acquiring)
-        || set.count > LedgerLimits.handedOverRecords
+        || set.count > bounds.handedOver
       {
         handOver(set)
       }
-      if set.count > LedgerLimits.unpostedBeforeHaste { poster.makeHaste() }
+      if set.count > bounds.beforeHaste { poster.makeHaste() }
       try waitForPoster(view, set)
-      let takesCommands = set.count < LedgerLimits.unpostedBeforeCommandsWait
+      let takesCommands = set.count < bounds.beforeCommandsWait
       guard queue.take(&requests, &cutOvers, &commands, takesCommands: takesCommands) else {
         break
       }
@@ -258,7 +259,7 @@ final class LedgerWriter: @unchecked Sendable {
     _ view: borrowing ReadTransaction,
     _ set: WorkingSet
   ) throws(LedgerError) {
-    while set.count > unpostedRecords {
+    while set.count > bounds.most {
       handOver(set)
       try waitForPosting(set)
       try renew(view, set)

@@ -48,8 +48,7 @@ final class WorkingSet {
     ///
     /// Its tables keep their memory for the next batches, but not that of an import or of a peak,
     /// which would otherwise stay for the life of the process.
-    func removeAll() {
-      let kept = LedgerLimits.keptTableCapacity
+    func removeAll(keepingInTable kept: Int = LedgerLimits.keptTableCapacity) {
       accounts.removeAll(keepingCapacity: kept)
       cards.removeAll(keepingCapacity: kept)
       cardDetails.removeAll(keepingCapacity: kept)
@@ -119,6 +118,7 @@ final class WorkingSet {
 
   /// What is posted.
   private let base: BooksAccess
+  private let keptInTable: Int
   /// Owns the memory of the two below, which are used in its place.
   private let cache: Cache?
   private let cachedAccounts: RecordCache<AccountID, AccountRecord>?
@@ -153,14 +153,17 @@ final class WorkingSet {
   ///   - base: what is posted.
   ///   - layer: an empty layer to use, so that its memory serves more than one set.
   ///   - cache: an empty cache, for a set that lives long.
+  ///   - keptInTable: for how many records each table of a dropped layer keeps its memory.
   /// - Throws: `LedgerError` when the books cannot be read.
   init(
     base: BooksAccess,
     layer: Layer = Layer(),
-    cache: Cache? = nil
+    cache: Cache? = nil,
+    keptInTable: Int = LedgerLimits.keptTableCapacity
   ) throws(LedgerError) {
     self.base = base
     self.cache = cache
+    self.keptInTable = keptInTable
     cachedAccounts = cache?.accounts
     cachedCards = cache?.cards
     young = layer
@@ -179,7 +182,7 @@ final class WorkingSet {
   func dropPosted(applied: UInt64) {
     guard let through = closedThrough, applied >= through else { return }
     postedTimes.add(old.messageTimes)
-    old.removeAll()
+    old.removeAll(keepingInTable: keptInTable)
     closedThrough = nil
   }
 
