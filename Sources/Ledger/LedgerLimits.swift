@@ -13,7 +13,7 @@ public enum LedgerLimits {
   /// Cut-overs that may wait for the writer: a network sends one a day.
   static let queuedCutOvers = 64
   /// Networks of one process.
-  static let networks = 255
+  public static let networks = 255
   /// Management commands that may wait for the writer.
   public static let queuedCommands = 4_096
   /// Authorizations in one journal entry: beyond this a larger batch gains no throughput and costs

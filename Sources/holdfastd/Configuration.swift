@@ -178,6 +178,11 @@ extension Configuration {
     guard Set(listeners.map(\.name)).count == listeners.count else {
       throw ConfigurationError("two listeners have the same name")
     }
+    guard listeners.count <= LedgerLimits.networks else {
+      throw ConfigurationError(
+        "there are \(listeners.count) listeners, and at most \(LedgerLimits.networks) are served"
+      )
+    }
     if let managementListen {
       let host = try Self.address(managementListen, of: "management.listen").host
       guard host == "127.0.0.1" || host == "::1" else {

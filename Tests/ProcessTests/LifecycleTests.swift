@@ -296,6 +296,7 @@ extension ProcessTests {
       #"{"listeners":[{"idleSeconds":9223372036854775807}]}"#,
       #"{"listeners":[{"halfFrameSeconds":-9223372036854775808}]}"#,
       #"{"management":{"listen":"0.0.0.0:1"}}"#,
+      #"{"listeners":["# + (0...255).map { #"{"name":"n\#($0)"}"# }.joined(separator: ",") + "]}",
     ])
     func `a bad configuration is refused with status 78`(text: String) async throws {
       try await checkConfiguration(text, expecting: 78)
