@@ -165,21 +165,22 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: strict),
     .testTarget(
       name: "AuthorizationTests",
-      dependencies: ["Authorization"],
+      dependencies: ["Authorization", "TestRandom"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "ISO8583Tests",
-      dependencies: ["ISO8583"],
+      dependencies: ["ISO8583", "TestRandom"],
       resources: [.copy("Vectors")],
       swiftSettings: strict
     ),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "CardCryptoTests",
-      dependencies: ["Authorization", "CardCrypto", "Cryptography"],
+      dependencies: ["Authorization", "CardCrypto", "Cryptography", "TestRandom"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -189,7 +190,7 @@ let package = Package(
     ),
     .testTarget(
       name: "SwitchTests",
-      dependencies: ["Authorization", "CardCrypto", "ISO8583", "Ledger", "Switch"],
+      dependencies: ["Authorization", "CardCrypto", "ISO8583", "Ledger", "Switch", "TestRandom"],
       swiftSettings: strict
     ),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -50,6 +51,15 @@ int file_io_open_durable(const char *path, bool create) {
   // Where a file system has no direct writes, ordinary ones are as durable.
   if (file < 0 && errno == EINVAL) file = open(path, flags, 0600);
   return file < 0 ? -errno : file;
+}
+
+void file_io_will_need(const void *start, size_t bytes) {
+  // The kernel reads no more than its largest request for one call.
+  const uintptr_t step = 1 << 20;
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t end = (uintptr_t)start + bytes;
+  for (uintptr_t at = (uintptr_t)start & ~(page - 1); at < end; at += step)
+    madvise((void *)at, end - at < step ? end - at : step, MADV_WILLNEED);
 }
 
 static _Thread_local const file_io_pace *current_pace;

@@ -100,9 +100,11 @@ final class LMDBJournal: Journal {
   ) throws(LedgerError) {
     let transaction = try environment.read()
     let start = withUnsafeBytes(of: sequence) { Array($0) }
+    var readAhead = JournalReadAhead()
     try transaction.access.walk(entries, from: .atOrAfter(start)) {
       (key, value) throws(LedgerError) in
       guard key.count == 8 else { throw .damaged("a journal key has \(key.count) bytes") }
+      readAhead.note(value)
       return try body(key.loadUnaligned(as: UInt64.self), value)
     }
   }

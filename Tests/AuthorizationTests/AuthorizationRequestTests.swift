@@ -1,4 +1,5 @@
 import Authorization
+import TestRandom
 import Testing
 
 /// A request that is initialized field by field against one that is made at once.

@@ -1,4 +1,5 @@
 import ISO8583
+import TestRandom
 import Testing
 
 /// Writing and typed reading agree with the values.

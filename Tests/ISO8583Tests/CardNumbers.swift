@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 /// Finds card numbers that a dump should not show.

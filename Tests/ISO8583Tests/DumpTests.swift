@@ -1,5 +1,6 @@
 import Foundation
 import ISO8583
+import TestRandom
 import Testing
 
 /// Dumps say what is there and never a secret.

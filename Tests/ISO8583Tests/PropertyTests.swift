@@ -1,4 +1,5 @@
 import ISO8583
+import TestRandom
 import Testing
 
 /// What must hold for any message and any bytes; each test prints its seed.

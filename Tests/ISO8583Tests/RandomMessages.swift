@@ -1,4 +1,5 @@
 import ISO8583
+import TestRandom
 
 /// Random values of every element, by the table alone.
 enum RandomMessages {

@@ -1,6 +1,7 @@
 import Authorization
 import ISO8583
 import Ledger
+import TestRandom
 import Testing
 
 @testable import Switch

@@ -17,6 +17,9 @@ int file_io_append_zeros(const char *path, size_t bytes);
 /// descriptor or a negative errno.
 int file_io_open_durable(const char *path, bool create);
 
+/// Begins to bring pages of a mapped file to memory; any part of the mapping will do, used or not.
+void file_io_will_need(const void *start, size_t bytes);
+
 /// Over how many milliseconds flushes may be spread; any thread may change it at any time.
 typedef struct {
   uint32_t milliseconds;
