@@ -29,7 +29,7 @@ def arguments():
     parser.add_argument("--only", default=",".join(parts.ALL), metavar="PART,PART",
                         help=f"some of {','.join(parts.ALL)}")
     parser.add_argument("--runs", type=int, default=3, help="runs of what the goals name (3)")
-    parser.add_argument("--seconds", type=int, default=5, help="of one run (5)")
+    parser.add_argument("--seconds", type=int, default=4, help="of one run (4)")
     parser.add_argument("--journal", choices=["lmdb", "log"], default="lmdb",
                         help="what the daemon keeps its journal in (lmdb)")
     parser.add_argument("--scale-max", action="store_true", help="also with 10,000,000 cards")
