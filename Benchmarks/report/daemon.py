@@ -18,8 +18,8 @@ _METRIC = re.compile(r"^holdfast_(\w+?)(\{[^}]*\})? (\S+)$", re.MULTILINE)
 class Daemon:
     """Runs holdfastd on a data directory as long as a `with` statement."""
 
-    def __init__(self, bench, data: str, journal: str | None = None):
-        self.bench, self.data, self.journal = bench, data, journal or bench.journal
+    def __init__(self, bench, data: str, journal: str):
+        self.bench, self.data, self.journal = bench, data, journal
 
     def __enter__(self):
         # A path of a Unix socket has about a hundred characters at most: not in the scratch files.

@@ -56,7 +56,7 @@ struct BooksWarmUp: Sendable {
     let first = AccountID(.user, UInt64(part) * share).word
     let start = withUnsafeBytes(of: first) { Array($0) }
     try walk(access, schema.accounts, from: start) { key in
-      key.loadUnaligned(as: UInt64.self) < first + share
+      key.count == 8 && key.loadUnaligned(as: UInt64.self) < first + share
     }
   }
 

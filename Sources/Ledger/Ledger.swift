@@ -388,15 +388,11 @@ public final class Ledger: Sendable {
     ticket: UInt64,
     deadline: MonotonicTime
   ) -> Bool {
-    submit(
-      QueuedAuthorization(
-        request: request,
-        inbox: inbox,
-        ticket: ticket,
-        deadline: deadline,
-        queued: .now()
-      )
-    )
+    withUnsafeTemporaryAllocation(of: AuthorizationRequest.self, capacity: 1) { memory in
+      guard let place = memory.baseAddress else { preconditionFailure("memory has an address") }
+      place.initialize(to: request)
+      return submit(moving: place, to: inbox, ticket: ticket, deadline: deadline)
+    }
   }
 
   /// Queues a request as above.
@@ -414,7 +410,7 @@ public final class Ledger: Sendable {
     ticket: UInt64,
     deadline: MonotonicTime
   ) -> Bool {
-    submit(
+    let queued = queue.submit(
       QueuedAuthorization(
         request: request.move(),
         inbox: inbox,
@@ -423,11 +419,6 @@ public final class Ledger: Sendable {
         queued: .now()
       )
     )
-  }
-
-  @inline(__always)
-  private func submit(_ authorization: consuming QueuedAuthorization) -> Bool {
-    let queued = queue.submit(authorization)
     if !queued { metrics.refusedFull.add() }
     return queued
   }
